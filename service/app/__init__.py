@@ -1,0 +1,1 @@
+"""The service: one endpoint, and what running it in production takes."""

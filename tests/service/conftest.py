@@ -1,0 +1,67 @@
+"""The service, in this process and in one of its own."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.config import Settings
+from app.health import Readiness
+from app.main import create_app
+from tests.service.process import ServiceProcess
+
+# Importing app.main has pointed every log at the stdout of pytest's collection.
+logging.getLogger().handlers.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("service")
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings.from_environment(
+        {"APP_VERSION": "1.2.3", "APP_REVISION": "c0ffee", "ACCESS_LOG": "all"}
+    )
+
+
+@pytest.fixture
+def readiness() -> Readiness:
+    return Readiness()
+
+
+@pytest.fixture
+def service(settings: Settings, readiness: Readiness) -> FastAPI:
+    return create_app(settings, readiness)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def client(service: FastAPI) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(service, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://service")
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., ServiceProcess]]:
+    """Starts a service with a route `/slow/{seconds}`, given settings; ends it after the test."""
+    started: list[ServiceProcess] = []
+
+    def start_slow_service(**settings: str) -> ServiceProcess:
+        process = ServiceProcess(str(Path(__file__).with_name("slow_service.py")), **settings)
+        started.append(process)
+        process.wait_until_up()
+        return process
+
+    yield start_slow_service
+    for process in started:
+        process.kill()

@@ -1,0 +1,52 @@
+"""What each endpoint answers."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from app.health import Readiness
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_root_is_ok_and_says_the_time_in_utc(client: httpx.AsyncClient) -> None:
+    """`GET /` answers with exactly status, message and the present time, ISO 8601 in UTC."""
+    response = await client.get("/")
+
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/json"
+    body = response.json()
+    timestamp = datetime.fromisoformat(body.pop("timestamp"))
+    assert body == {"status": "ok", "message": "Hello World"}
+    assert timestamp.utcoffset() == timedelta(0)
+    assert abs(datetime.now(UTC) - timestamp) < timedelta(minutes=1)
+
+
+async def test_serving_process_is_alive_and_ready(client: httpx.AsyncClient) -> None:
+    """/healthz and /readyz answer 200 while the process serves."""
+    assert (await client.get("/healthz")).status_code == 200
+    assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_draining_process_is_alive_and_not_ready(
+    client: httpx.AsyncClient, readiness: Readiness
+) -> None:
+    """Draining turns /readyz to 503 and leaves /healthz and / at 200."""
+    readiness.drain()
+
+    assert (await client.get("/readyz")).status_code == 503
+    assert (await client.get("/healthz")).status_code == 200
+    assert (await client.get("/")).status_code == 200
+
+
+async def test_version_is_what_the_image_was_built_from(client: httpx.AsyncClient) -> None:
+    """/version answers with APP_VERSION and APP_REVISION."""
+    response = await client.get("/version")
+
+    assert response.json() == {"version": "1.2.3", "revision": "c0ffee"}
+
+
+async def test_unknown_path_is_not_found(client: httpx.AsyncClient) -> None:
+    """A path without a route is answered with 404."""
+    assert (await client.get("/nowhere")).status_code == 404
