@@ -1,0 +1,161 @@
+"""The cluster, as the pipeline asks it: in this process, and with kubectl for whole manifests."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from dagger import QueryError, Secret
+
+from ci import kubeconfig
+from ci.api import Api
+from ci.errors import KubeconfigError, NotFound, Refused
+from ci.kubeconfig import Kubeconfig
+from ci.kubectl import Kubectl
+from ci.rollout import Object, Snapshot, least_replicas
+
+LOG_BYTES = 16_000
+
+
+class Cluster:
+    """The cluster and the credentials that one kubeconfig names."""
+
+    def __init__(self, secret: Secret, config: Kubeconfig) -> None:
+        self.kubectl = Kubectl(secret)
+        self._config = config
+        self._api = Api(config)
+
+    @classmethod
+    async def of(cls, secret: Secret) -> "Cluster":
+        """The cluster that a kubeconfig names; a sentence where it cannot be used."""
+        try:
+            text = await secret.plaintext()
+        except QueryError as error:
+            raise KubeconfigError(
+                "The kubeconfig cannot be read: check what --kubeconfig names.", str(error)
+            ) from None
+        return cls(secret, kubeconfig.parse(text, datetime.now(UTC)))
+
+    async def admits(self, namespace: str) -> None:
+        """Fail unless the namespace is there and these credentials may release to it."""
+        attributes = {
+            "verb": "patch",
+            "group": "apps",
+            "resource": "deployments",
+            "namespace": namespace,
+        }
+        review = await self._api.call(
+            "AuthorizationV1Api",
+            "create_self_subject_access_review",
+            {"spec": {"resourceAttributes": attributes}},
+        )
+        if not review["status"].get("allowed"):
+            raise Refused(
+                f"The kubeconfig's context {self._config.context} may not write to namespace "
+                f"{namespace}: use credentials that may patch its Deployments."
+            )
+        try:
+            await self._core("read_namespace", namespace)
+        except NotFound:
+            raise NotFound(
+                f"The cluster at {self._config.server} has no namespace {namespace}: "
+                "bring up its platform first."
+            ) from None
+        except Refused:  # Credentials for one namespace need not see it from outside.
+            pass
+
+    async def user(self) -> str:
+        """Whom the cluster takes these credentials for."""
+        review = await self._api.call("AuthenticationV1Api", "create_self_subject_review", {})
+        return str(review["status"]["userInfo"]["username"])
+
+    async def snapshot(self, namespace: str, deployment: str) -> Snapshot:
+        """A Deployment with its ReplicaSets, its pods, and the least of them that is allowed."""
+        apps = "AppsV1Api"
+        found = await self._api.call(apps, "read_namespaced_deployment", deployment, namespace)
+        labels = found["spec"]["selector"]["matchLabels"]
+        chosen = {"label_selector": ",".join(f"{key}={value}" for key, value in labels.items())}
+        sets = await self._api.call(apps, "list_namespaced_replica_set", namespace, **chosen)
+        pods = await self._core("list_namespaced_pod", namespace, **chosen)
+        scalers = await self._api.call(
+            "AutoscalingV2Api", "list_namespaced_horizontal_pod_autoscaler", namespace
+        )
+        least = least_replicas(scalers["items"], deployment)
+        return Snapshot(found, _owned(sets["items"], found), pods["items"], least)
+
+    async def warnings(self, namespace: str) -> list[Object]:
+        """The namespace's events of type Warning."""
+        events = await self._core("list_namespaced_event", namespace, field_selector="type=Warning")
+        found: list[Object] = events["items"]
+        return found
+
+    async def log(self, namespace: str, pod: str, container: str, previous: bool) -> str:
+        """The last lines that a container wrote, in the life before this one if asked for."""
+        return await self._api.read(
+            "CoreV1Api",
+            "read_namespaced_pod_log",
+            pod,
+            namespace,
+            container=container,
+            previous=previous,
+            tail_lines=20,
+            limit_bytes=LOG_BYTES,
+        )
+
+    async def ask(self, namespace: str, service: str, path: str) -> Any:
+        """What a Service answers to GET, as JSON, by way of the API server."""
+        return await self._core(
+            "connect_get_namespaced_service_proxy_with_path", service, namespace, path
+        )
+
+    async def secrets(self, namespace: str, labels: str) -> Sequence[Object]:
+        """The Secrets that carry some labels."""
+        found = await self._core("list_namespaced_secret", namespace, label_selector=labels)
+        items: Sequence[Object] = found["items"]
+        return items
+
+    async def create_secret(self, namespace: str, secret: Object) -> None:
+        """Add a Secret; there must be none of that name."""
+        await self._core("create_namespaced_secret", namespace, secret)
+
+    async def replace_secret(self, namespace: str, secret: Object) -> None:
+        """Put a Secret in the place of the one that has its name."""
+        name = secret["metadata"]["name"]
+        await self._core("replace_namespaced_secret", name, namespace, secret)
+
+    async def delete_secret(self, namespace: str, name: str) -> None:
+        """Delete a Secret."""
+        await self._core("delete_namespaced_secret", name, namespace)
+
+    async def lease(self, namespace: str, name: str) -> Object | None:
+        """A Lease, or None."""
+        try:
+            found: Object = await self._lease("read_namespaced_lease", name, namespace)
+        except NotFound:
+            return None
+        return found
+
+    async def create_lease(self, namespace: str, lease: Object) -> Object:
+        """Add a Lease; raises Conflict where there is one."""
+        made: Object = await self._lease("create_namespaced_lease", namespace, lease)
+        return made
+
+    async def replace_lease(self, namespace: str, lease: Object) -> Object:
+        """Change a Lease; raises Conflict where it changed since it was read."""
+        name = lease["metadata"]["name"]
+        made: Object = await self._lease("replace_namespaced_lease", name, namespace, lease)
+        return made
+
+    async def _core(self, method: str, *args: object, **options: object) -> Any:
+        return await self._api.call("CoreV1Api", method, *args, **options)
+
+    async def _lease(self, method: str, *args: object) -> Any:
+        return await self._api.call("CoordinationV1Api", method, *args)
+
+
+def _owned(replica_sets: list[Object], deployment: Object) -> list[Object]:
+    uid = deployment["metadata"]["uid"]
+    return [
+        each
+        for each in replica_sets
+        if any(owner["uid"] == uid for owner in each["metadata"].get("ownerReferences", ()))
+    ]

@@ -1,0 +1,127 @@
+"""Every way a run of the pipeline stops.
+
+CiError
+├── InvalidInput        an argument cannot be used as given
+├── QualityError        lint or the tests found something
+├── BuildError          the image does not build
+├── ScanBlocked         the gate does not let the image or the sources pass
+├── RegistryError       the registry is not reached, or refuses
+├── ClusterError        the cluster does not do what it is asked
+│   ├── KubeconfigError     the kubeconfig cannot be used
+│   ├── Unreachable         no answer from the API server
+│   ├── Refused             the credentials may not do this
+│   ├── NotFound            the object does not exist
+│   └── Conflict            the object changed, or is there already
+└── ReleaseError        the release is not what was asked for
+    ├── Held                somebody else releases to the environment
+    ├── LeaseLost           somebody else took over, as we seemed dead
+    ├── NothingChanged      it was refused before anything was changed
+    ├── ReleaseFailed       it failed, and says what became of the environment
+    ├── RolloutFailed       a workload does not become ready
+    └── NotVerified         it runs, but is not this image or not this commit
+"""
+
+from collections.abc import Iterable
+
+
+class CiError(Exception):
+    """One sentence that names the object, the reason and the next step.
+
+    `evidence` is what the sentence rests on: findings, a build's log, events. It is shown above it.
+    """
+
+    def __init__(self, sentence: str, evidence: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.evidence = evidence.strip("\n")
+
+    def __str__(self) -> str:
+        return f"{self.evidence}\n\n{self.sentence}" if self.evidence else self.sentence
+
+    @classmethod
+    def joined(cls, errors: Iterable["CiError"]) -> "CiError":
+        """Several failures as one: all evidence first, then the sentences."""
+        every = list(errors)
+        if len(every) == 1:
+            return every[0]
+        evidence = dict.fromkeys(error.evidence for error in every if error.evidence)
+        sentences = dict.fromkeys(error.sentence for error in every)
+        return CiError("\n".join(sentences), "\n\n".join(evidence))
+
+
+class InvalidInput(CiError):
+    """An argument cannot be used as given."""
+
+
+class QualityError(CiError):
+    """Lint or the tests found something."""
+
+
+class BuildError(CiError):
+    """The image does not build."""
+
+
+class ScanBlocked(CiError):
+    """The gate does not let the image or the sources pass."""
+
+
+class RegistryError(CiError):
+    """The registry is not reached, or refuses."""
+
+
+class ClusterError(CiError):
+    """The cluster does not do what it is asked."""
+
+
+class KubeconfigError(ClusterError):
+    """The kubeconfig cannot be used."""
+
+
+class Unreachable(ClusterError):
+    """The API server gives no answer."""
+
+
+class Refused(ClusterError):
+    """The credentials are not known, or may not do this."""
+
+
+class NotFound(ClusterError):
+    """The object does not exist."""
+
+
+class Conflict(ClusterError):
+    """The object changed since it was read, or is there already."""
+
+
+class ReleaseError(CiError):
+    """The release is not what was asked for."""
+
+
+class Held(ReleaseError):
+    """Somebody else releases to the environment."""
+
+
+class LeaseLost(ReleaseError):
+    """Somebody else took over the environment, as we seemed dead."""
+
+
+class NothingChanged(ReleaseError):
+    """The release was refused before anything was changed."""
+
+
+class ReleaseFailed(ReleaseError):
+    """The release failed, and this says what became of the environment."""
+
+
+class RolloutFailed(ReleaseError):
+    """A workload does not become ready."""
+
+
+class NotVerified(ReleaseError):
+    """The workload runs, but not this image or not this commit."""
+
+
+def cause(message: str) -> str:
+    """The end of an engine's message, which says what happened and not on the way to what."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return lines[-1].rpartition("inputs: ")[2].rstrip(".") if lines else "no reason is given"

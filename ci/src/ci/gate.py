@@ -1,0 +1,140 @@
+"""Decides from Trivy's reports whether an image and its sources may pass. Fails closed."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ci import durations, findings
+from ci.errors import InvalidInput
+from ci.findings import SEVERITIES, Finding, Report, Unusable
+from ci.ignores import Ignore, Ignores
+from ci.verdict import Verdict
+
+ANY_AGE = "any"
+CLOCKS_DIFFER = timedelta(hours=1)
+KNOWN = ("jinja2==2.11.2", "CVE-2020-28493")
+"""A requirement, and what every whole database knows of it."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What blocks: findings of these severities, and a database older than this."""
+
+    fail_on: frozenset[str]
+    max_age: timedelta | None
+
+    @classmethod
+    def parse(cls, fail_on: str, max_age: str) -> "Policy":
+        """The policy that `--fail-on` and `--db-max-age` describe."""
+        named = {name.strip().upper() for name in fail_on.split(",")}
+        if named != {"NONE"} and not named <= set(SEVERITIES):
+            raise InvalidInput(
+                f"--fail-on {fail_on!r} names no severities: write HIGH,CRITICAL or any of "
+                f"{', '.join(SEVERITIES)}, or none."
+            )
+        age = None if max_age == ANY_AGE else durations.parse(max_age, "--db-max-age")
+        return cls(frozenset(named - {"NONE"}), age)
+
+
+@dataclass(frozen=True)
+class Database:
+    """The metadata of a vulnerability database, and what Trivy finds with it in `KNOWN`."""
+
+    metadata: str
+    proof: Report
+
+
+def judge(
+    reports: Sequence[Report], database: Database, ignores: Ignores, policy: Policy, now: datetime
+) -> Verdict:
+    """The verdict over Trivy's reports, and over the database that it looked into."""
+    found: list[Finding] = []
+    reasons: list[str] = []
+    for report in reports:
+        try:
+            found += findings.read(report)
+        except Unusable as why:
+            reasons.append(f"The report of the {report.name} {why}.")
+    if unknown := sorted({each.severity for each in found} - set(SEVERITIES)):
+        reasons.append(f"Severity {', '.join(unknown)} is not one this gate knows.")
+    reasons += ignores.objections
+    counting, ignored = _apply(ignores, found, now)
+    expired = _expired(ignores, counting, now)
+    blocking = [each for each in counting if each.severity in policy.fail_on]
+    reasons += _over_the_line(blocking)
+    reasons += [
+        f"The ignore of {each.what} expired on {each.expires}: correct what it is about, or renew "
+        "it with a reason that still holds."
+        for each in _expired(ignores, blocking, now)
+    ]
+    reasons += _empty(database.proof)
+    age, stale = _age(database.metadata, policy, now)
+    reasons += stale
+    image = next((each.image for each in reports if each.image), "")
+    return Verdict(tuple(counting), tuple(reasons), age, tuple(ignored), expired, image)
+
+
+def _apply(
+    ignores: Ignores, found: list[Finding], now: datetime
+) -> tuple[list[Finding], list[tuple[Finding, Ignore]]]:
+    """What counts, and what is ignored by an entry that holds today."""
+    counting: list[Finding] = []
+    ignored: list[tuple[Finding, Ignore]] = []
+    for finding in found:
+        holding = (each for each in ignores.about(finding) if not each.expired(now.date()))
+        if entry := next(holding, None):
+            ignored.append((finding, entry))
+        else:
+            counting.append(finding)
+    return counting, ignored
+
+
+def _expired(ignores: Ignores, found: Iterable[Finding], now: datetime) -> tuple[Ignore, ...]:
+    """Entries about findings that count again because the entry's day is over."""
+    about = (each for finding in found for each in ignores.about(finding))
+    return tuple(dict.fromkeys(each for each in about if each.expired(now.date())))
+
+
+def _over_the_line(blocking: list[Finding]) -> list[str]:
+    counted = Counter(finding.severity for finding in blocking)
+    if not counted:
+        return []
+    named = " and ".join(f"{counted[name]} {name}" for name in SEVERITIES if counted[name])
+    return [f"{named} found; fix them, or change what counts with --fail-on."]
+
+
+def _empty(proof: Report) -> list[str]:
+    """Why a database blocks with which nothing would ever be found."""
+    requirement, vulnerability = KNOWN
+    try:
+        found = {each.id for each in findings.read(proof)}
+    except Unusable as why:
+        return [f"The report of the {proof.name} {why}."]
+    if vulnerability in found:
+        return []
+    return [
+        f"The vulnerability database does not know {vulnerability} in {requirement}, as every "
+        "whole one does: fetch it anew, or name another with --db-repository."
+    ]
+
+
+def _age(metadata: str, policy: Policy, now: datetime) -> tuple[str, list[str]]:
+    """How the summary names the database, and why it blocks, if it does."""
+    try:
+        updated = datetime.fromisoformat(json.loads(metadata)["UpdatedAt"])
+        age = now - updated.astimezone(UTC)
+    except (KeyError, TypeError, ValueError):
+        return "of unknown age", ["The vulnerability database does not say how old it is."]
+    if age < -CLOCKS_DIFFER:
+        return "from the future", ["The vulnerability database says that it is from the future."]
+    shown = f"of {updated:%Y-%m-%d}, {durations.show(age)} old"
+    if policy.max_age is None:
+        return f"{shown}, allowed by --db-max-age {ANY_AGE}", []
+    if age <= policy.max_age:
+        return shown, []
+    return shown, [
+        f"The vulnerability database is {durations.show(age)} old, more than "
+        f"{durations.show(policy.max_age)}: update it, or allow it with --db-max-age."
+    ]

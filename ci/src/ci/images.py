@@ -1,0 +1,7 @@
+"""Every tool image the pipeline runs, once."""
+
+from typing import Final
+
+PYTHON: Final = "python:3.11-slim-bookworm"
+KUBECTL: Final = "registry.k8s.io/kubectl:v1.34.4"
+TRIVY: Final = "ghcr.io/aquasecurity/trivy:0.72.0"

@@ -1,0 +1,27 @@
+"""Renders an environment's overlay with the image it is to run."""
+
+from dagger import Directory, ExecError
+
+from ci import manifest
+from ci.environments import Environment
+from ci.errors import InvalidInput
+from ci.manifest import Manifest
+from ci.pipeline import Candidate
+from ci.registry import pinned
+from ci.rendering import rendered
+
+
+async def render(manifests: Directory, environment: Environment, candidate: Candidate) -> Manifest:
+    """The overlay's resources, the service's image pinned to the candidate's digest."""
+    repository, digest = pinned(candidate.image)
+    overlay = f"../{environment.overlay}"
+    release = manifest.kustomization(overlay, repository, digest, candidate.revision)
+    try:
+        text = await rendered(manifests, release)
+    except ExecError as error:
+        raise InvalidInput(
+            f"manifests/{environment.overlay} does not render: correct it, "
+            f"`kubectl kustomize manifests/{environment.overlay}` shows the same.",
+            error.stderr,
+        ) from None
+    return Manifest.parse(text)

@@ -1,0 +1,68 @@
+"""What a rendered overlay says, without asking a cluster."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Object = dict[str, Any]
+
+IMAGE = "fastapi"
+"""The name by which the base calls the service's image."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The resources of one environment, as Kustomize rendered them."""
+
+    text: str
+    objects: tuple[Object, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Manifest":
+        import yaml
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        return cls(text, tuple(each for each in yaml.load_all(text, Loader=loader) if each))
+
+    @classmethod
+    def of(cls, objects: Iterable[Object]) -> "Manifest":
+        import yaml
+
+        wanted = tuple(objects)
+        return cls(yaml.safe_dump_all(wanted, sort_keys=False), wanted)
+
+    @property
+    def deployments(self) -> list[str]:
+        return [each["metadata"]["name"] for each in self._of("Deployment")]
+
+    @property
+    def url(self) -> str:
+        """Where the route answers, or nothing where there is no route."""
+        for route in self._of("HTTPRoute"):
+            for host in route["spec"].get("hostnames", ()):
+                return f"http://{host}/"
+        return ""
+
+    def _of(self, kind: str) -> Iterator[Object]:
+        return (each for each in self.objects if each.get("kind") == kind)
+
+
+def name_of(resource: Object) -> str:
+    """Kind and name, as a person calls a resource."""
+    return f"{resource['kind']} {resource['metadata']['name']}"
+
+
+def kustomization(overlay: str, repository: str, digest: str, version: str) -> str:
+    """A Kustomization of an overlay with its image pinned and its resources labelled."""
+    import yaml
+
+    return yaml.safe_dump(
+        {
+            "apiVersion": "kustomize.config.k8s.io/v1beta1",
+            "kind": "Kustomization",
+            "resources": [overlay],
+            "images": [{"name": IMAGE, "newName": repository, "digest": digest}],
+            "labels": [{"pairs": {"app.kubernetes.io/version": version}}],
+        },
+        sort_keys=False,
+    )

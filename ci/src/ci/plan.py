@@ -1,0 +1,99 @@
+"""Says what a release would change, resource by resource, from the cluster's own dry run."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from ci.manifest import Object, name_of
+
+_OF_THE_SERVER = {
+    "creationTimestamp",
+    "generation",
+    "managedFields",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+}
+_LONGEST = 60
+
+
+class Action(Enum):
+    """What would be done to a resource."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What would be done to one resource, and to which of its fields."""
+
+    action: Action
+    resource: str
+    fields: tuple[str, ...] = ()
+
+
+def changes(
+    live: Iterable[Object], would_be: Iterable[Object], gone: Iterable[Object] = ()
+) -> list[Change]:
+    """What there is now, beside what a dry run gives and what would be pruned."""
+    there = {_key(each): each for each in live}
+    found = []
+    for wanted in would_be:
+        if (now := there.get(_key(wanted))) is None:
+            found.append(Change(Action.CREATE, name_of(wanted)))
+        else:
+            fields = tuple(_differences(_stated(now), _stated(wanted)))
+            action = Action.CHANGE if fields else Action.KEEP
+            found.append(Change(action, name_of(wanted), fields))
+    return found + [Change(Action.DELETE, name_of(each)) for each in gone]
+
+
+def drift(found: Sequence[Change]) -> str:
+    """What differs from the last release, in a few words."""
+    off = [each.resource for each in found if each.action is not Action.KEEP]
+    return ", ".join(off) or "none"
+
+
+def show(environment: str, found: Sequence[Change]) -> str:
+    """The plan as a person reads it."""
+    count = sum(each.action is not Action.KEEP for each in found)
+    lines = [f"{environment}: {count} of {len(found)} resources would change", ""]
+    for each in found:
+        lines.append(f"  {each.action.value:<8}{each.resource}")
+        lines += [f"            {field}" for field in each.fields]
+    return "\n".join(lines)
+
+
+def _key(resource: Object) -> tuple[str, str]:
+    return resource["kind"], resource["metadata"]["name"]
+
+
+def _stated(resource: Object) -> Object:
+    """The resource without what the server says of it."""
+    metadata = {
+        name: value for name, value in resource["metadata"].items() if name not in _OF_THE_SERVER
+    }
+    return {**resource, "metadata": metadata, "status": None}
+
+
+def _differences(before: object, after: object, path: str = "") -> Iterator[str]:
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in sorted({*before, *after}):
+            inner = f"{path}.{name}" if path else name
+            yield from _differences(before.get(name), after.get(name), inner)
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for place, (one, other) in enumerate(zip(before, after)):
+            name = one.get("name", place) if isinstance(one, dict) else place
+            yield from _differences(one, other, f"{path}[{name}]")
+    else:
+        yield f"{path}: {_short(before)} -> {_short(after)}"
+
+
+def _short(value: object) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= _LONGEST else f"{text[:20]}…{text[-_LONGEST + 21:]}"

@@ -1,0 +1,101 @@
+"""References to images, and what a registry's refusal means."""
+
+import re
+
+from ci.errors import InvalidInput, RegistryError, cause
+
+_HOST = r"[A-Za-z0-9.-]+(?::\d+)?"
+_PATH = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
+_REPOSITORY = re.compile(rf"(?P<host>{_HOST})(?:/{_PATH})+")
+_PINNED = re.compile(rf"(?P<repository>{_HOST}(?:/{_PATH})+)@(?P<digest>sha256:[0-9a-f]{{64}})")
+
+
+def repository(address: str) -> str:
+    """`host/owner/name` in lower case, as registries want it."""
+    wanted = address.strip().rstrip("/").lower()
+    if not wanted:
+        raise InvalidInput(
+            "No registry to push to: name one with --registry, for example ghcr.io/owner/name."
+        )
+    if not _REPOSITORY.fullmatch(wanted):
+        raise InvalidInput(
+            f"--registry {address!r} is not a repository: write host/owner/name, "
+            "without a scheme and without a tag."
+        )
+    return wanted
+
+
+def host(name: str) -> str:
+    """The registry of a repository or of an image."""
+    return name.partition("/")[0]
+
+
+def pinned(image: str) -> tuple[str, str]:
+    """Repository and digest of an image that is named by digest; anything else is refused."""
+    match = _PINNED.fullmatch(image.strip())
+    if match is None:
+        raise InvalidInput(
+            f"--image {image!r} does not name a digest, and what a tag names can change: "
+            "write repository@sha256:…, as `publish` prints it."
+        )
+    return match["repository"], match["digest"]
+
+
+def untagged(reference: str) -> str:
+    """`repository@digest` of what a push returns, which may carry the tag as well."""
+    name, _, digest = reference.partition("@")
+    folder, _, last = name.rpartition("/")
+    return f"{folder}/{last.partition(':')[0]}@{digest}"
+
+
+def refusal(name: str, message: str) -> RegistryError:
+    """What went wrong between the engine and a registry, from the engine's message."""
+    where = host(name)
+    low = message.lower().replace(where, "")
+    for signs, sentence in _REFUSALS:
+        if any(re.search(rf"\b{sign}\b", low) for sign in signs):
+            return RegistryError(sentence.format(host=where, name=name))
+    return RegistryError(f"The registry {where} did not take {name}: {cause(message)}.")
+
+
+_REFUSALS = (
+    (
+        ("connection refused", "no route to host", "i/o timeout", "network is unreachable"),
+        "The registry {host} does not answer: is it running, and can the engine reach it?",
+    ),
+    (
+        ("no such host", "server misbehaving", "name resolution"),
+        "The registry {host} is not known by that name: check --registry.",
+    ),
+    (
+        ("x509", "certificate", "server gave http response"),
+        "The registry {host} does not prove who it is: its certificate is not trusted by the "
+        "engine, or it speaks plain HTTP and the engine is not told so.",
+    ),
+    (
+        ("401", "unauthorized", "authentication required", "authorization failed"),
+        "The registry {host} refuses the login: check --username and --token, and that the token "
+        "is still valid.",
+    ),
+    (
+        ("403", "forbidden", "denied", "insufficient_scope"),
+        "The registry {host} does not let this login push to {name}: check the token's "
+        "permissions.",
+    ),
+    (
+        ("405", "method not allowed", "unsupported", "read-only"),
+        "The registry {host} takes no push of {name}: is it read-only, or a mirror?",
+    ),
+    (
+        ("429", "toomanyrequests", "too many requests"),
+        "The registry {host} has had too many requests from here: log in, or try again later.",
+    ),
+    (
+        ("not found", "name unknown", "404"),
+        "The registry {host} does not have {name}: check its name.",
+    ),
+    (
+        ("500", "502", "503", "504"),
+        "The registry {host} fails at its own end: try again, and look at its logs.",
+    ),
+)

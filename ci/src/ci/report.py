@@ -1,0 +1,167 @@
+"""The report of a release: what, where, from, to, how long, and the verdict."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
+
+from ci import durations
+from ci.environments import Environment
+from ci.running import Running
+
+SHORT = 12
+BEGUN, DEPLOYED, FAILED = "begun, and not ended", "deployed and verified", "failed"
+
+
+class Format(Enum):
+    """How a report is printed."""
+
+    text = "text"
+    markdown = "markdown"
+    json = "json"
+
+
+@dataclass(frozen=True)
+class Report:
+    """One release of one image to one environment."""
+
+    environment: str
+    image: str
+    revision: str
+    previous: str = ""
+    url: str = ""
+    pods: str = ""
+    checks: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    total: float = 0.0
+    verdict: str = BEGUN
+    release: int = 0
+    began: str = ""
+    reason: str = ""
+    """Why it failed, in a sentence."""
+    restored: str = ""
+    """What became of the environment then."""
+    evidence: str = ""
+
+    @classmethod
+    def from_json(cls, text: str) -> "Report":
+        """The report as it was kept."""
+        fields = json.loads(text)
+        return cls(**{**fields, "checks": tuple(fields["checks"])})
+
+    def interrupted(self, successor: int) -> "Report":
+        """The report of a release whose call was killed."""
+        return replace(
+            self,
+            verdict=FAILED,
+            reason=f"It was interrupted before its end; release {successor} came after it.",
+        )
+
+    def show(self, wanted: Format) -> str:
+        """As it was asked for."""
+        shown = {
+            Format.text: self.to_text,
+            Format.markdown: self.to_markdown,
+            Format.json: self.to_json,
+        }
+        return shown[wanted]()
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
+    def to_text(self) -> str:
+        """As a person likes to read it on a terminal."""
+        facts = [*self._facts, *(("", check) for check in self.checks)]
+        lines = [self._title, "", *(f"  {name:<8}{value}" for name, value in facts)]
+        if self.seconds:
+            width = max(len(name) for name in [*self.seconds, "total"])
+            lines.append("")
+            lines += [f"  {name:<{width}}  {took:6.1f} s" for name, took in self.seconds.items()]
+        if self.evidence:
+            lines += ["", *(f"  {line}".rstrip() for line in self.evidence.splitlines())]
+        return "\n".join(lines)
+
+    def to_markdown(self) -> str:
+        """As it reads on a page, such as the summary of a job."""
+        lines = [f"### {self._title}", "", "| | |", "| --- | --- |"]
+        lines += [f"| {name} | {_cell(name, value)} |" for name, value in self._facts]
+        if self.checks:
+            lines += ["", *(f"- {check}" for check in self.checks)]
+        if self.seconds:
+            lines += ["", "| step | seconds |", "| --- | ---: |"]
+            lines += [f"| {name} | {took:.1f} |" for name, took in self.seconds.items()]
+        if self.evidence:
+            fence = "~~~~"
+            lines += ["", f"{fence}text", self.evidence.replace(fence, "~~~"), fence]
+        return "\n".join(lines)
+
+    @property
+    def _title(self) -> str:
+        took = f" in {self.total:.1f} s" if self.total else ""
+        return f"{self.environment}: {self.verdict}{took}"
+
+    @property
+    def _facts(self) -> list[tuple[str, str]]:
+        facts = [
+            ("release", f"{self.release}, begun {self.began}" if self.release else ""),
+            ("image", self.image),
+            ("commit", self._commits),
+            ("pods", self.pods),
+            ("url", self.url),
+            ("why", self.reason),
+            ("then", self.restored),
+        ]
+        return [(name, value) for name, value in facts if value]
+
+    @property
+    def _commits(self) -> str:
+        if self.previous in ("", self.revision):
+            return self.revision
+        return f"{self.previous} -> {self.revision}"
+
+
+def verified(environment: Environment, found: Running) -> str:
+    """What an environment was found to run."""
+    return (
+        f"{environment.name} is healthy: {found.ready} of {found.wanted} pods ready, "
+        f"all of {found.image}, answering for commit {found.revision}."
+    )
+
+
+Standing = tuple[Environment, Running | None, str]
+"""An environment, what it runs, and what of it is not as it was last applied."""
+
+
+def table(found: Sequence[Standing]) -> str:
+    """What each environment runs, a line each."""
+    rows = [("ENVIRONMENT", "DIGEST", "COMMIT", "READY", "AGE", "DRIFT")]
+    for environment, runs, drift in found:
+        rows.append(
+            (
+                environment.name,
+                runs.digest[: len("sha256:") + SHORT] or runs.image,
+                shortened(runs.revision),
+                f"{runs.ready}/{runs.wanted}",
+                durations.show(runs.age),
+                drift,
+            )
+            if runs
+            else (environment.name, "nothing", "-", "-", "-", drift)
+        )
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows
+    )
+
+
+def shortened(revision: str) -> str:
+    """A commit as people say it; what sets uncommitted sources apart is kept."""
+    commit, dash, changes = revision.partition("-")
+    return f"{commit[:SHORT]}{dash}{changes}"
+
+
+def _cell(name: str, value: str) -> str:
+    """A cell of a table, which ends at a bar and at the end of a line."""
+    if name == "image":
+        return f"`{value}`"
+    return " ".join(value.split()).replace("|", "\\|")

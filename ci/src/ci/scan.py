@@ -1,0 +1,120 @@
+"""Scans an image and its sources: a verdict of the gate, and the reports that it rests on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dagger import Container, Directory, QueryError, dag
+
+from ci import applied, gate, sarif, trivy
+from ci.errors import InvalidInput, ScanBlocked
+from ci.findings import Report
+from ci.gate import Database, Policy
+from ci.ignores import Ignores
+from ci.steps import side_by_side
+from ci.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Scanner:
+    """Which database Trivy reads, what its findings may not be, and which do not count."""
+
+    policy: Policy
+    database: str | None
+    ignore_file: str
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What Trivy found, and what the gate says to it."""
+
+    reports: Mapping[str, Report]
+    verdict: Verdict
+
+
+async def passed(image: Container, source: Directory, scanner: Scanner) -> Verdict:
+    """The gate's verdict, where it lets the image and the sources pass."""
+    verdict = (await scan(image, source, scanner)).verdict
+    if verdict.blocked:
+        raise ScanBlocked(f"The scan is blocked: {' '.join(verdict.reasons)}", verdict.summary)
+    return verdict
+
+
+async def scan(image: Container, source: Directory, scanner: Scanner) -> Scan:
+    """What Trivy finds in an image and in the sources it was built from, and the verdict."""
+    now = datetime.now(UTC)
+    ignores = Ignores.parse(await _ignores(source, scanner.ignore_file), scanner.ignore_file)
+    found_in = await trivy.database(scanner.database, now)
+    tarball = image.as_tarball()
+    identity: list[str] = []
+    texts: dict[str, str] = {}
+
+    async def on_image() -> None:
+        texts["image"] = await trivy.image(tarball, found_in)
+
+    async def on_sources() -> None:
+        texts["sources"] = await trivy.sources(source, found_in)
+
+    async def on_configuration() -> None:
+        texts["configuration"] = await trivy.configuration(await applied.applied(source))
+
+    async def on_proof() -> None:
+        known = dag.directory().with_new_file("requirements.txt", gate.KNOWN[0])
+        texts["proof"] = await trivy.sources(known, found_in)
+
+    async def identify() -> None:
+        identity.append(await trivy.image_id(tarball))
+
+    await side_by_side(on_image, on_sources, on_configuration, on_proof, identify)
+    reports = {
+        "image": Report("image", "container_image", texts["image"], identity[0]),
+        "sources": Report("sources", "filesystem", texts["sources"]),
+        "configuration": Report("configuration", "filesystem", texts["configuration"]),
+    }
+    database = Database(
+        await found_in.file("db/metadata.json").contents(),
+        Report("proof of the database", "filesystem", texts["proof"]),
+    )
+    verdict = gate.judge(list(reports.values()), database, ignores, scanner.policy, now)
+    return Scan(reports, verdict)
+
+
+async def export(done: Scan) -> Directory:
+    """The scan as files: SARIF for code scanning, an SBOM, and the verdict."""
+    image = done.reports["image"].text
+    sources = joined(done.reports["sources"].text, done.reports["configuration"].text)
+    files = {"report.json": done.verdict.to_json(), "summary.md": done.verdict.to_markdown()}
+
+    async def of_image() -> None:
+        found = await trivy.convert(image, "sarif")
+        files["image.sarif"] = sarif.complete(found, "image", made_from="Dockerfile")
+
+    async def of_sources() -> None:
+        found = await trivy.convert(sources, "sarif")
+        files["filesystem.sarif"] = sarif.complete(found, "filesystem", rendered=applied.PATHS)
+
+    async def parts() -> None:
+        files["sbom.cdx.json"] = await trivy.convert(image, "cyclonedx")
+
+    await side_by_side(of_image, of_sources, parts)
+    folder = dag.directory()
+    for name, text in sorted(files.items()):
+        folder = folder.with_new_file(name, text)
+    return folder
+
+
+def joined(first: str, second: str) -> str:
+    """Two reports of Trivy on the same files as one."""
+    one, other = json.loads(first), json.loads(second)
+    return json.dumps({**one, "Results": (one.get("Results") or []) + (other.get("Results") or [])})
+
+
+async def _ignores(source: Directory, path: str) -> str:
+    try:
+        return await source.file(path).contents()
+    except QueryError:
+        raise InvalidInput(
+            f"--ignore-file {path} is not a file of the repository: write its path from the "
+            "repository's root, an empty file ignores nothing."
+        ) from None

@@ -1,0 +1,56 @@
+"""What the verbs have in common: they fail with a sentence, and some must run at every call."""
+
+import functools
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, ParamSpec, TypeVar
+
+import dagger
+from dagger import ExecError, QueryError, dag
+
+from ci.errors import CiError, cause
+
+F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def uncached(method: F) -> F:
+    """Expose a method that asks or changes the world outside, and so is never cached."""
+    exposed: F = dagger.function(method, cache="never")  # type: ignore[call-overload]
+    return exposed
+
+
+def in_sentences(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Fail with the sentence of what was raised; only a fault of ours shows a traceback."""
+
+    @functools.wraps(method)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await method(*args, **kwargs)
+        except Exception as error:
+            leaves = list(_leaves(error))
+            if not all(isinstance(leaf, CiError | QueryError) for leaf in leaves):
+                raise
+            told = str(CiError.joined(_told(leaf) for leaf in leaves))
+        await dag.current_function_call().return_error(dag.error(told))
+        raise SystemExit(1)
+
+    return call
+
+
+def _told(error: BaseException) -> CiError:
+    """What the engine could not do, where it is not a failure that a verb expects."""
+    if isinstance(error, CiError):
+        return error
+    if isinstance(error, ExecError):
+        command = " ".join(error.command)
+        return CiError(f"`{command}` exits with {error.exit_code}.", error.stderr or error.stdout)
+    return CiError(f"The engine does not come to its end: {cause(str(error))}.")
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error

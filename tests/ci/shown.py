@@ -1,0 +1,131 @@
+"""A cluster that shows what a test says, and answers for its service."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
+
+from ci.errors import Conflict, Unreachable
+from ci.manifest import Manifest, Object
+from ci.rollout import Snapshot
+from tests.ci.objects import container, deployment, pod, snapshot
+
+THERE = snapshot(pod(container()))
+STARTING = snapshot(pod(container()), of=deployment(availableReplicas=0))
+CRASHED = snapshot(
+    pod(
+        container(1, {"exitCode": 3}, waiting={"reason": "CrashLoopBackOff", "message": "back-off"})
+    )
+)
+HEALTH = {"status": "ok"}
+VERSION = {"version": "1", "revision": "abc"}
+SILENCE = Unreachable("The cluster does not answer.")
+
+
+class Shown:
+    """A cluster that shows one moment after another, the last for ever, and answers paths."""
+
+    def __init__(
+        self, *moments: Snapshot | Exception, health: Any = HEALTH, version: Any = VERSION
+    ):
+        self.moments = list(moments)
+        self.answers = {"": health, "version": version}
+
+    async def snapshot(self, namespace: str, name: str) -> Snapshot:
+        """The next moment, or what is raised instead."""
+        assert (namespace, name) == ("stage", "stage-fastapi")
+        moment = self.moments.pop(0) if len(self.moments) > 1 else self.moments[0]
+        if isinstance(moment, Exception):
+            raise moment
+        return moment
+
+    async def ask(self, namespace: str, service: str, path: str) -> Any:
+        """What the service answers."""
+        assert (namespace, service) == ("stage", "stage-fastapi:8000")
+        answer = self.answers[path]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def warnings(self, namespace: str) -> Sequence[Any]:
+        """One event of the pod, one of another."""
+        return [
+            {"involvedObject": {"kind": "Pod", "name": name}, "message": message}
+            for name, message in (("stage-fastapi-new-x", "Back-off"), ("other", "Not ours"))
+        ]
+
+    async def log(self, namespace: str, name: str, container: str, previous: bool) -> str:
+        """The last words of the container."""
+        return f"boom {previous}\n"
+
+
+class FakeKubectl:
+    """Keeps what is applied, by name, as our field manager."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, Object] = {}
+        self.failures: list[Exception] = []
+
+    async def apply(self, manifest: Manifest, namespace: str) -> None:
+        """All resources are there, unless a failure is due."""
+        if self.failures:
+            raise self.failures.pop(0)
+        self.objects |= {each["metadata"]["name"]: each for each in manifest.objects}
+
+    async def live(self, manifest: Manifest, namespace: str) -> list[Object]:
+        """Those that are there."""
+        names = [each["metadata"]["name"] for each in manifest.objects]
+        fields = [{"manager": "ci", "operation": "Apply"}]
+        there = [self.objects[name] for name in names if name in self.objects]
+        return [each | {"metadata": each["metadata"] | {"managedFields": fields}} for each in there]
+
+    async def would_be(self, manifest: Manifest, namespace: str) -> list[Object]:
+        """What is asked for."""
+        if self.failures:
+            raise self.failures.pop(0)
+        return list(manifest.objects)
+
+    async def delete(self, manifest: Manifest, namespace: str) -> None:
+        """They are gone."""
+        for each in manifest.objects:
+            del self.objects[each["metadata"]["name"]]
+
+
+class Namespace(Shown):
+    """A cluster that also keeps Secrets, and what is applied to it."""
+
+    def __init__(self, *moments: Snapshot | Exception, **answers: Any) -> None:
+        super().__init__(*moments, **answers)
+        self.kubectl = FakeKubectl()
+        self.kept: dict[str, Object] = {}
+
+    async def secrets(self, namespace: str, labels: str) -> list[Object]:
+        """The Secrets as the API gives them."""
+        return [
+            {
+                "metadata": each["metadata"],
+                "data": {
+                    name: b64encode(value.encode()).decode()
+                    for name, value in each["stringData"].items()
+                },
+            }
+            for each in self.kept.values()
+        ]
+
+    async def create_secret(self, namespace: str, secret: Object) -> None:
+        """One more, if there is none of its name."""
+        if secret["metadata"]["name"] in self.kept:
+            raise Conflict("There is one.")
+        await self.replace_secret(namespace, secret)
+
+    async def replace_secret(self, namespace: str, secret: Object) -> None:
+        """In the place of the one before."""
+        self.kept[secret["metadata"]["name"]] = secret
+
+    async def delete_secret(self, namespace: str, name: str) -> None:
+        """One less."""
+        del self.kept[name]
+
+    @property
+    def states(self) -> list[str]:
+        """The states of the releases that are kept."""
+        return [each["metadata"]["labels"]["ci/release"] for each in self.kept.values()]

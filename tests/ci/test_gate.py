@@ -1,0 +1,268 @@
+"""What the gate lets pass, and what it blocks."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ci.errors import InvalidInput
+from ci.findings import Report
+from ci.gate import KNOWN, Database, Policy, judge
+from ci.ignores import Ignores
+from ci.verdict import Verdict
+from tests.ci import trivy_reports as trivy
+
+NOW = datetime(2026, 5, 9, 12, tzinfo=UTC)
+STRICT = Policy.parse("HIGH,CRITICAL", "48h")
+
+
+def database(age: timedelta = timedelta(hours=6)) -> str:
+    """The metadata of a vulnerability database."""
+    return json.dumps({"Version": 2, "UpdatedAt": (NOW - age).isoformat()})
+
+
+def proof(*known: str) -> Report:
+    """What Trivy finds where it should find `KNOWN`."""
+    found = [trivy.vulnerability(VulnerabilityID=each) for each in known]
+    results = [{"Target": "requirements.txt", "Vulnerabilities": found}]
+    content = trivy.content(ArtifactType="filesystem", Results=results)
+    return Report("proof of the database", "filesystem", json.dumps(content))
+
+
+WHOLE = proof(KNOWN[1], "CVE-1")
+
+
+def verdict(
+    text: object,
+    metadata: str | None = None,
+    policy: Policy = STRICT,
+    ignores: Ignores = Ignores(),
+) -> Verdict:
+    """The gate's verdict on one report of an image."""
+    told = database() if metadata is None else metadata
+    return judge([trivy.report(text)], Database(told, WHOLE), ignores, policy, NOW)
+
+
+def ignoring(expires: str, **changes: str) -> Ignores:
+    """The ignores with one entry, about jinja2."""
+    entry = {"id": "CVE-2020-28493", "reason": "urlize is not used.", **changes}
+    lines = [f"{key}: {value}" for key, value in {**entry, "expires": expires}.items()]
+    return Ignores.parse("- " + "\n  ".join(lines))
+
+
+@pytest.mark.parametrize(
+    "passing", [trivy.content(), trivy.with_vulnerabilities("LOW", "MEDIUM", "UNKNOWN")]
+)
+def test_nothing_that_blocks(passing: dict[str, Any]) -> None:
+    """A whole report without a finding over the line passes."""
+    assert verdict(passing).reasons == ()
+
+
+@pytest.mark.parametrize("fail_on", ["HIGH,CRITICAL", "none"])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is missing or empty"),
+        (json.dumps(trivy.content())[:-20], "is not JSON, or is cut short"),
+        ({"version": "2.1.0", "runs": []}, "is not one that Trivy wrote"),
+    ],
+)
+def test_report_that_cannot_be_judged(text: object, reason: str, fail_on: str) -> None:
+    """It blocks whatever the findings may be, and says what is wrong with it."""
+    found = verdict(text, policy=Policy.parse(fail_on, "48h"))
+    assert found.blocked
+    assert found.reasons == (f"The report of the image {reason}.",)
+
+
+@pytest.mark.parametrize(
+    ("severities", "fail_on", "reason"),
+    [
+        (["HIGH"], "HIGH,CRITICAL", "1 HIGH found"),
+        (["HIGH", "CRITICAL", "HIGH"], "high, critical", "1 CRITICAL and 2 HIGH found"),
+        (["LOW"], "LOW", "1 LOW found"),
+        (["UNKNOWN"], "UNKNOWN", "1 UNKNOWN found"),
+    ],
+)
+def test_findings_over_the_line(severities: list[str], fail_on: str, reason: str) -> None:
+    """They block, counted."""
+    found = verdict(trivy.with_vulnerabilities(*severities), policy=Policy.parse(fail_on, "48h"))
+    assert found.reasons[0].startswith(reason)
+
+
+def test_findings_that_need_not_block() -> None:
+    """With `none` they are shown and pass."""
+    found = verdict(trivy.with_vulnerabilities("CRITICAL"), policy=Policy.parse("none", "48h"))
+    assert not found.blocked
+    assert found.counts == "1 critical"
+
+
+@pytest.mark.parametrize("severity", ["SEVERE", "high", ""])
+@pytest.mark.parametrize("fail_on", ["CRITICAL", "none"])
+def test_unknown_severity(severity: str, fail_on: str) -> None:
+    """What cannot be ranked blocks."""
+    found = verdict(trivy.with_vulnerabilities(severity), policy=Policy.parse(fail_on, "48h"))
+    assert found.reasons == (f"Severity {severity} is not one this gate knows.",)
+
+
+@pytest.mark.parametrize("fixed", ["2.11.3", ""])
+def test_finding_with_and_without_a_fix(fixed: str) -> None:
+    """Both block: that nobody has corrected it makes it no less of a hole."""
+    found = [trivy.vulnerability(FixedVersion=fixed)]
+    assert verdict(trivy.content(Results=[{"Target": "a", "Vulnerabilities": found}])).blocked
+
+
+def test_secret_and_misconfiguration() -> None:
+    """They count as vulnerabilities do."""
+    found = verdict(
+        trivy.content(
+            Results=[
+                {"Target": "k.py", "Secrets": [trivy.secret()]},
+                {"Target": "pod.yaml", "Misconfigurations": [trivy.misconfiguration()]},
+            ]
+        )
+    )
+    assert found.counts == "1 critical, 1 high"
+    assert found.blocked
+
+
+class TestIgnores:
+    @pytest.mark.parametrize("package", [{}, {"package": "jinja2"}])
+    def test_that_hold(self, package: dict[str, str]) -> None:
+        """What they are about does not count, and is shown with the reason."""
+        found = verdict(
+            trivy.with_vulnerabilities("HIGH"), ignores=ignoring("2026-05-09", **package)
+        )
+        assert found.reasons == ()
+        assert found.counts == "no findings, 1 ignored"
+        assert "urlize is not used." in found.summary
+
+    def test_that_are_about_something_else(self) -> None:
+        """What is found counts."""
+        other = ignoring("2026-12-31", package="flask")
+        assert verdict(trivy.with_vulnerabilities("HIGH"), ignores=other).blocked
+
+    def test_that_expired(self) -> None:
+        """What they are about counts again, and they are named."""
+        found = verdict(trivy.with_vulnerabilities("HIGH"), ignores=ignoring("2026-05-08"))
+        assert found.counts == "1 high"
+        assert found.reasons[0].startswith("1 HIGH found")
+        assert found.reasons[1].startswith(
+            "The ignore of CVE-2020-28493 expired on 2026-05-08: correct what it is about"
+        )
+        assert "Ignored no more since 2026-05-08" in found.summary
+
+    def test_that_expired_under_the_line(self) -> None:
+        """They are named, and do not block where what they are about does not."""
+        found = verdict(trivy.with_vulnerabilities("LOW"), ignores=ignoring("2026-05-08"))
+        assert found.reasons == ()
+        assert "Ignored no more since 2026-05-08" in found.summary
+
+    def test_that_expired_beside_one_that_holds(self) -> None:
+        """One that holds is enough."""
+        both = Ignores(ignoring("2026-05-08").entries + ignoring("2026-12-31").entries)
+        found = verdict(trivy.with_vulnerabilities("HIGH"), ignores=both)
+        assert (found.reasons, found.expired) == ((), ())
+
+    def test_that_expired_and_are_about_nothing(self) -> None:
+        """They are passed over."""
+        assert verdict(trivy.content(), ignores=ignoring("2026-05-08")).expired == ()
+
+    @pytest.mark.parametrize("fail_on", ["HIGH,CRITICAL", "none"])
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("- {id: A, expires: 2026-12-31}", "has no reason."),
+            ("- {id: A, reason: b}", "has no day on which it expires."),
+            ("- {id: A", "is not YAML, line 1."),
+        ],
+    )
+    def test_that_cannot_be_used(self, text: str, reason: str, fail_on: str) -> None:
+        """They block, whatever the findings may be."""
+        found = verdict(
+            trivy.content(), policy=Policy.parse(fail_on, "48h"), ignores=Ignores.parse(text)
+        )
+        assert len(found.reasons) == 1
+        assert found.reasons[0].endswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("age", "allowed", "passes"),
+    [
+        (timedelta(hours=1), "48h", True),
+        (timedelta(hours=48), "48h", True),
+        (timedelta(hours=48, seconds=1), "48h", False),
+        (timedelta(days=1700), "48h", False),
+        (timedelta(days=1700), "any", True),
+        (timedelta(minutes=-5), "48h", True),
+        (timedelta(days=-2), "48h", False),
+        (timedelta(days=-2), "any", False),
+    ],
+)
+def test_age_of_the_database(age: timedelta, allowed: str, passes: bool) -> None:
+    """One that is older than allowed blocks, and so does one from the future."""
+    found = verdict(trivy.content(), database(age), Policy.parse("none", allowed))
+    assert found.blocked is not passes
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["", "{}", "[]", "no JSON", '{"UpdatedAt": "yesterday"}', '{"UpdatedAt": 3}'],
+)
+@pytest.mark.parametrize("allowed", ["48h", "any"])
+def test_database_of_unknown_age(metadata: str, allowed: str) -> None:
+    """It blocks, whatever age is allowed."""
+    found = verdict(trivy.content(), metadata, Policy.parse("none", allowed))
+    assert found.reasons == ("The vulnerability database does not say how old it is.",)
+
+
+@pytest.mark.parametrize("fail_on", ["HIGH,CRITICAL", "none"])
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (proof(), f"The vulnerability database does not know {KNOWN[1]} in {KNOWN[0]}"),
+        (proof("CVE-1"), f"The vulnerability database does not know {KNOWN[1]} in {KNOWN[0]}"),
+        (replace(WHOLE, text=""), "The report of the proof of the database is missing or empty."),
+    ],
+)
+def test_database_that_knows_nothing(found: Report, reason: str, fail_on: str) -> None:
+    """It blocks: with it, everything would be clean."""
+    policy = Policy.parse(fail_on, "48h")
+    reports = [trivy.report(trivy.content())]
+    told = judge(reports, Database(database(), found), Ignores(), policy, NOW)
+    assert len(told.reasons) == 1
+    assert told.reasons[0].startswith(reason)
+
+
+def test_date_as_trivy_writes_it() -> None:
+    """Nanoseconds and Z are read."""
+    found = verdict(trivy.content(), '{"UpdatedAt": "2026-05-09T06:00:01.123456789Z"}')
+    assert found.database == "of 2026-05-09, 5h 59m old"
+
+
+def test_old_database_that_is_allowed() -> None:
+    """Wherever the verdict is shown, the allowance is."""
+    found = verdict(trivy.content(), database(timedelta(days=1700)), Policy.parse("HIGH", "any"))
+    assert found.database == "of 2021-09-12, 1700d old, allowed by --db-max-age any"
+    assert found.database in found.summary
+
+
+def test_every_reason_is_told() -> None:
+    """One reason does not hide another."""
+    reports = [trivy.report(""), Report("sources", "filesystem", "{")]
+    found = judge(reports, Database("", proof()), Ignores.parse("- id: A"), STRICT, NOW)
+    assert len(found.reasons) == 5
+
+
+@pytest.mark.parametrize("fail_on", ["", "SEVERE", "HIGH;CRITICAL", "none,HIGH"])
+def test_severities_nobody_knows(fail_on: str) -> None:
+    """The refusal names those there are."""
+    with pytest.raises(InvalidInput, match="CRITICAL, HIGH, MEDIUM, LOW, UNKNOWN, or none"):
+        Policy.parse(fail_on, "48h")
+
+
+def test_age_that_cannot_be_read() -> None:
+    """The refusal names the argument."""
+    with pytest.raises(InvalidInput, match="--db-max-age 'old'"):
+        Policy.parse("HIGH", "old")

@@ -1,0 +1,87 @@
+"""Plan, drift and status, over a namespace that keeps what is applied to it."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+import anyio
+import pytest
+
+from ci import inspection
+from ci.cluster import Cluster
+from ci.environments import ENVIRONMENTS, Env
+from ci.errors import ClusterError, InvalidInput, NotFound
+from ci.manifest import Manifest
+from ci.plan import Action
+from tests.ci.objects import IMAGE
+from tests.ci.shown import THERE, Namespace
+from tests.ci.test_release import bring, resource, wanted
+
+STAGE = ENVIRONMENTS[Env.stage]
+SERVICE = resource("Service", "s", port=1)
+
+
+@pytest.fixture
+def released() -> Namespace:
+    """A namespace with one release."""
+    cluster = Namespace(THERE)
+    bring(cluster, wanted(SERVICE))
+    return cluster
+
+
+def drift(cluster: Namespace) -> str:
+    """How the environment differs from its last release."""
+    return anyio.run(inspection.drift, cast(Cluster, cluster), STAGE)
+
+
+def test_plan(released: Namespace) -> None:
+    """What is there changes, what is new is made, what is gone is pruned; nothing is done yet."""
+    next_one = Manifest.of([resource("Deployment", "stage-fastapi", a=1), resource("Job", "j")])
+    before = dict(released.kubectl.objects)
+    found = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one)
+    assert [(each.action, each.resource) for each in found] == [
+        (Action.CHANGE, "Deployment stage-fastapi"),
+        (Action.CREATE, "Job j"),
+        (Action.DELETE, "Service s"),
+    ]
+    assert released.kubectl.objects == before
+
+
+def test_environment_as_it_was_released(released: Namespace) -> None:
+    """It has not drifted."""
+    assert drift(released) == "none"
+
+
+def test_environment_that_somebody_changed(released: Namespace) -> None:
+    """What is not as it was is named."""
+    released.kubectl.objects["s"] = resource("Service", "s", port=2)
+    del released.kubectl.objects["stage-fastapi"]
+    assert drift(released) == "Deployment stage-fastapi, Service s"
+
+
+def test_environment_that_cannot_be_compared(released: Namespace) -> None:
+    """That is no reason to say nothing else of it."""
+    released.kubectl.failures = [ClusterError("No dry run.")]
+    assert drift(released) == "unknown: No dry run."
+
+
+def test_environment_without_a_release() -> None:
+    """There is nothing to differ from, and nothing runs."""
+    assert drift(Namespace(THERE)) == "no release"
+    cluster = cast(Cluster, Namespace(NotFound("404")))
+    assert anyio.run(inspection.status, cluster, [STAGE]) == [(STAGE, None, "-")]
+
+
+def test_status(released: Namespace) -> None:
+    """What runs, since when, and how it has drifted."""
+    [(_, runs, off)] = anyio.run(inspection.status, cast(Cluster, released), [STAGE])
+    assert runs is not None
+    assert runs.age <= datetime.now(UTC) - datetime(2026, 5, 9, 11, 57, tzinfo=UTC)
+    assert off == "none"
+
+
+def test_image_to_plan_with() -> None:
+    """It is the one that runs; without any, one has to be named."""
+    found = anyio.run(inspection.candidate, cast(Cluster, Namespace(THERE)), STAGE)
+    assert (found.image, found.revision) == (IMAGE, "abc")
+    with pytest.raises(InvalidInput, match="runs no image yet.*--image"):
+        anyio.run(inspection.candidate, cast(Cluster, Namespace(NotFound("404"))), STAGE)

@@ -1,0 +1,68 @@
+"""The verbs as the command line shows them."""
+
+import pytest
+from dagger.mod import default_module
+
+from ci import main
+from ci.environments import Env
+
+VERBS = default_module().get_object(main.Ci.__name__).functions
+TAKEN_BY_THE_COMMAND_LINE = {"output", "json", "progress", "workdir", "debug", "mod"}
+CHECKS = ["lint", "test"]
+EFFECTS = ["scan", "scan_reports", "publish", "deploy", "promote", "rollback"]
+QUESTIONS = ["plan", "report", "status", "verify"]
+
+
+def test_every_verb_is_there() -> None:
+    """No verb is missing, and none that is not yet whole is offered."""
+    assert set(VERBS) - {""} == {"build", *CHECKS, *EFFECTS, *QUESTIONS}
+
+
+@pytest.mark.parametrize("verb", CHECKS)
+def test_check(verb: str) -> None:
+    """It takes no argument, so that `dagger check` can run it."""
+    assert VERBS[verb].check
+    assert not VERBS[verb].parameters
+
+
+@pytest.mark.parametrize("verb", EFFECTS + QUESTIONS)
+def test_verb_that_asks_or_changes_the_world(verb: str) -> None:
+    """It runs at every call."""
+    assert VERBS[verb].cache_policy == "never"
+
+
+@pytest.mark.parametrize("verb", sorted(set(VERBS) - {""}))
+def test_help(verb: str) -> None:
+    """Each verb and each of its arguments has a line of help that fits on the screen."""
+    lines = [VERBS[verb].doc, *(each.doc for each in VERBS[verb].parameters.values())]
+    for line in lines:
+        assert line
+        assert "\n" not in line
+        assert len(line) <= 80
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_names_of_arguments(verb: str) -> None:
+    """None is one that the command line keeps for itself."""
+    names = {each.name for each in VERBS[verb].parameters.values()}
+    assert not names & TAKEN_BY_THE_COMMAND_LINE
+
+
+def test_arguments_that_must_be_given() -> None:
+    """A kubeconfig is all that a deploy cannot do without."""
+    required = [each.name for each in VERBS["deploy"].parameters.values() if not each.is_optional]
+    assert required == ["kubeconfig"]
+
+
+def test_scan_and_its_reports() -> None:
+    """They take the same arguments, for both are one scan."""
+
+    def arguments(verb: str) -> dict[str, object]:
+        return {each.name: each.default_value for each in VERBS[verb].parameters.values()}
+
+    assert arguments("scan") == arguments("scan_reports")
+
+
+def test_environments_are_offered() -> None:
+    """The command line knows the three, and refuses any other."""
+    assert [each.value for each in Env] == ["dev", "stage", "prod"]

@@ -1,0 +1,44 @@
+"""Going on after the API server was away."""
+
+import anyio
+import pytest
+
+from ci import patience
+from ci.errors import CiError, Refused, Unreachable
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits are short."""
+    monkeypatch.setattr(patience, "PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(patience, "LIMIT_SECONDS", 0.05)
+
+
+def tried(*answers: CiError | str) -> str:
+    """What comes of trying, the last answer for ever."""
+    left = list(answers)
+
+    async def action() -> str:
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(answer, CiError):
+            raise answer
+        return answer
+
+    return anyio.run(patience.patiently, action)
+
+
+def test_away_for_a_while() -> None:
+    """It is tried again."""
+    assert tried(Unreachable("-"), Unreachable("-"), "there") == "there"
+
+
+def test_away_to_the_end() -> None:
+    """Then that is what is said."""
+    with pytest.raises(Unreachable):
+        tried(Unreachable("-"))
+
+
+def test_refused() -> None:
+    """To ask again would not help."""
+    with pytest.raises(Refused):
+        tried(Refused("-"), "there")

@@ -1,0 +1,90 @@
+"""What a release would change, as it is found and as it is shown."""
+
+from typing import Any
+
+from ci.plan import Action, Change, changes, drift, show
+
+Object = dict[str, Any]
+
+
+def live(name: str = "app", **spec: Any) -> Object:
+    """A Deployment as the server shows it."""
+    metadata = {"name": name, "uid": "1", "resourceVersion": "7", "generation": 3}
+    return {"kind": "Deployment", "metadata": metadata, "spec": spec, "status": {"replicas": 1}}
+
+
+def dry(name: str = "app", **spec: Any) -> Object:
+    """The same as a dry run gives it."""
+    metadata = {"name": name, "uid": "1", "resourceVersion": "7", "generation": 4}
+    return {"kind": "Deployment", "metadata": metadata, "spec": spec}
+
+
+def fields(before: Object, after: Object) -> tuple[str, ...]:
+    """The fields that differ."""
+    [change] = changes([before], [after])
+    return change.fields
+
+
+def test_resource_that_is_not_there() -> None:
+    """It would be created."""
+    assert changes([], [dry()]) == [Change(Action.CREATE, "Deployment app")]
+
+
+def test_resource_that_is_as_it_should_be() -> None:
+    """What only the server writes does not count."""
+    assert changes([live(replicas=2)], [dry(replicas=2)]) == [Change(Action.KEEP, "Deployment app")]
+
+
+def test_resource_that_would_be_pruned() -> None:
+    """It comes last."""
+    found = changes([live()], [dry()], gone=[live("old")])
+    assert found[-1] == Change(Action.DELETE, "Deployment old")
+
+
+def test_field_that_changes() -> None:
+    """Its path is named with what it is and what it would be."""
+    assert fields(live(replicas=2), dry(replicas=3)) == ("spec.replicas: 2 -> 3",)
+
+
+def test_field_that_comes_or_goes() -> None:
+    """What is not there is called nothing."""
+    assert fields(live(), dry(paused=True)) == ("spec.paused: nothing -> True",)
+    assert fields(live(paused=True), dry()) == ("spec.paused: True -> nothing",)
+
+
+def test_field_of_an_item_in_a_list() -> None:
+    """An item is called by its name."""
+    before, after = ({"name": "app", "image": image} for image in "ab")
+    assert fields(live(containers=[before]), dry(containers=[after])) == (
+        "spec.containers[app].image: a -> b",
+    )
+
+
+def test_list_that_grows() -> None:
+    """It is shown as a whole."""
+    assert fields(live(args=["a"]), dry(args=["a", "b"])) == ("spec.args: ['a'] -> ['a', 'b']",)
+
+
+def test_long_value() -> None:
+    """Its middle is left out, as what sets images apart is at their end."""
+    [shown] = fields(live(image="r" * 90 + "1"), dry(image="r" * 90 + "2"))
+    assert len(shown) < 140
+    assert shown.endswith("2")
+
+
+def test_drift() -> None:
+    """The resources that differ are named; none where there are none."""
+    assert drift(changes([live(replicas=2)], [dry(replicas=3)])) == "Deployment app"
+    assert drift(changes([live()], [dry()])) == "none"
+
+
+def test_shown() -> None:
+    """A line for each resource, and one below it for each field."""
+    found = changes([live(replicas=2)], [dry(replicas=3), dry("new")])
+    assert show("stage", found).splitlines() == [
+        "stage: 2 of 2 resources would change",
+        "",
+        "  change  Deployment app",
+        "            spec.replicas: 2 -> 3",
+        "  create  Deployment new",
+    ]

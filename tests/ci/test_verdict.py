@@ -1,0 +1,91 @@
+"""The verdict as it is read and as it is kept."""
+
+import json
+from datetime import date
+
+import pytest
+
+from ci.findings import Finding
+from ci.ignores import Ignore
+from ci.verdict import Verdict
+
+LOW = Finding("misconfiguration", "KSV-0110", "LOW", "a.yaml", "Default namespace")
+CRITICAL = Finding("vulnerability", "CVE-1", "CRITICAL", "Python", "a|b", "jinja2", "2.1", "2.2")
+UNRANKED = Finding("vulnerability", "CVE-2", "SEVERE", "Python", "c", "six", "1")
+IGNORE = Ignore("CVE-1", "Not called.", date(2026, 6, 30), "jinja2")
+DATABASE = "of 2026-05-09, 6h old"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "counts"),
+    [
+        (Verdict((), (), DATABASE), "no findings"),
+        (Verdict((LOW, CRITICAL, LOW), (), DATABASE), "1 critical, 2 low"),
+        (Verdict((), (), DATABASE, ((CRITICAL, IGNORE),)), "no findings, 1 ignored"),
+    ],
+)
+def test_counts(verdict: Verdict, counts: str) -> None:
+    """The gravest come first, and what is ignored is not hidden."""
+    assert verdict.counts == counts
+
+
+def test_on_a_terminal() -> None:
+    """The gravest finding comes first, then how many there are, and how old the database is."""
+    told = Verdict((LOW, CRITICAL, UNRANKED), (), DATABASE).summary.splitlines()
+    assert told == [
+        "SEVERE   CVE-2  six 1 in Python: c; no fix is known",
+        "CRITICAL CVE-1  jinja2 2.1 in Python: a|b; fixed in 2.2",
+        "LOW      KSV-0110  a.yaml: Default namespace",
+        "Scan: 1 critical, 1 low.",
+        "Database: of 2026-05-09, 6h old.",
+    ]
+
+
+def test_with_findings_that_are_ignored() -> None:
+    """Each entry is told once, with its reason and its day."""
+    ignored = ((CRITICAL, IGNORE), (CRITICAL, IGNORE))
+    assert Verdict((), (), DATABASE, ignored).summary.splitlines() == [
+        "Scan: no findings, 2 ignored.",
+        "Ignored until 2026-06-30: CVE-1 in jinja2, Not called.",
+        "Database: of 2026-05-09, 6h old.",
+    ]
+
+
+def test_with_an_ignore_that_expired() -> None:
+    """It is named beside the finding that counts again."""
+    told = Verdict((CRITICAL,), (), DATABASE, expired=(IGNORE,)).summary
+    assert "Ignored no more since 2026-06-30: CVE-1 in jinja2, Not called." in told
+
+
+def test_on_a_page() -> None:
+    """Reasons stand out, and no text of a finding breaks the table."""
+    told = Verdict((LOW, CRITICAL), ("1 CRITICAL found.",), DATABASE, image="sha256:12")
+    assert told.to_markdown().splitlines() == [
+        "### Scan: blocked, 1 critical, 1 low",
+        "",
+        "- **1 CRITICAL found.**",
+        "- Database: of 2026-05-09, 6h old.",
+        "- Image: `sha256:12`.",
+        "",
+        "| severity | id | where | what | fixed in |",
+        "| --- | --- | --- | --- | --- |",
+        "| CRITICAL | CVE-1 | `Python` | jinja2 2.1: a&#124;b | 2.2 |",
+        "| LOW | KSV-0110 | `a.yaml` | Default namespace |  |",
+    ]
+
+
+def test_on_a_page_without_findings() -> None:
+    """There is no table."""
+    told = Verdict((), (), DATABASE).to_markdown()
+    assert told == f"### Scan: passed, no findings\n\n- Database: {DATABASE}.\n"
+
+
+def test_as_json() -> None:
+    """Every field is there by its name, and what is ignored with its reason."""
+    kept = json.loads(Verdict((LOW,), ("No.",), DATABASE, ((CRITICAL, IGNORE),)).to_json())
+    assert kept["blocked"] is True
+    assert kept["reasons"] == ["No."]
+    assert [each["id"] for each in kept["findings"]] == ["KSV-0110"]
+    assert [(each["id"], each["reason"], each["expires"]) for each in kept["ignored"]] == [
+        ("CVE-1", "Not called.", "2026-06-30")
+    ]
