@@ -1,0 +1,1 @@
+"""The laptop stack: a real Dagger engine, Kubernetes and registry on one Debian machine."""

@@ -1,0 +1,89 @@
+"""What the cluster needs before a deploy: a ready node, DNS, Gateway API and the namespaces."""
+
+import time
+
+from local import command
+from local.control_plane import KUBEADM_CONFIG
+from local.errors import CommandFailed
+from local.paths import KUBECONFIG, LOGS, REPOSITORY
+from local.registry import NODE
+from local.toolchain.catalogue import GATEWAY_API, KUBERNETES
+
+ENVIRONMENTS = ("dev", "stage", "prod")
+_NAMESPACES = REPOSITORY / "manifests" / "platform" / "namespaces"
+_ADMINISTRATORS = "kubeadm:cluster-admins"
+_KUBECTL = (KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG)
+_READY = '{.status.conditions[?(@.type=="Ready")].status}'
+_CRD = "httproutes.gateway.networking.k8s.io"
+_BUNDLE = r"{.metadata.annotations.gateway\.networking\.k8s\.io/bundle-version}"
+
+
+def kubectl(*arguments: str) -> str:
+    """What kubectl prints for some arguments, as the cluster's administrator."""
+    return command.output(*_KUBECTL, *arguments)
+
+
+def node_is_ready() -> bool:
+    """Whether the node takes pods."""
+    try:
+        return kubectl("get", "node", NODE.name, "-o", f"jsonpath={_READY}") == "True"
+    except CommandFailed:
+        return False
+
+
+def wait_for_node(seconds: float = 90) -> None:
+    """Waits until the node takes pods."""
+    until = time.monotonic() + seconds
+    while not node_is_ready():
+        if time.monotonic() > until:
+            raise CommandFailed(
+                f"The node is not ready after {seconds:.0f} s: read the kubelet's log.",
+                LOGS / "kubelet.log",
+            )
+        time.sleep(0.5)
+
+
+def has_addons() -> bool:
+    """Whether DNS, the stack's version of Gateway API and the namespaces are there."""
+    return bool(_dns()) and _gateway_api() == GATEWAY_API.version and _has_namespaces()
+
+
+def add_administrators() -> None:
+    """Gives kubeadm's administrators their rights; towards the kubelet, the API server is one."""
+    if not kubectl("get", "clusterrolebinding", _ADMINISTRATORS, "--ignore-not-found"):
+        to = ("--clusterrole=cluster-admin", f"--group={_ADMINISTRATORS}")
+        kubectl("create", "clusterrolebinding", _ADMINISTRATORS, *to)
+
+
+def add_dns() -> None:
+    """Deploys CoreDNS, where it is not deployed yet."""
+    if not _dns():
+        command.run(
+            KUBERNETES.program("kubeadm"), "init", "phase", "addon", "coredns",
+            "--config", KUBEADM_CONFIG, "--kubeconfig", KUBECONFIG, log=LOGS / "kubeadm.log",
+        )  # fmt: skip
+
+
+def add_gateway_api() -> None:
+    """Applies Gateway API's resource definitions, where another version or none is there."""
+    if _gateway_api() != GATEWAY_API.version:
+        definitions = GATEWAY_API.home / "config" / "crd" / "standard"
+        kubectl("apply", "--server-side", "--force-conflicts", "-f", str(definitions))
+
+
+def add_namespaces() -> None:
+    """Applies the environments' namespaces."""
+    kubectl("apply", "--server-side", "--force-conflicts", "-k", str(_NAMESPACES))
+
+
+def _has_namespaces() -> bool:
+    found = kubectl("get", "namespace", *ENVIRONMENTS, "--ignore-not-found", "-o", "name")
+    return len(found.splitlines()) == len(ENVIRONMENTS)
+
+
+def _dns() -> str:
+    return kubectl("-n", "kube-system", "get", "deployment", "coredns", "--ignore-not-found")
+
+
+def _gateway_api() -> str:
+    return kubectl("get", "crd", _CRD, "--ignore-not-found", "-o", f"jsonpath={_BUNDLE}")

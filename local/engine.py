@@ -1,0 +1,79 @@
+"""The Dagger engine, in a sandbox of its own: it takes over what it runs in."""
+
+import json
+import shutil
+import socket
+from pathlib import Path
+
+from local import oci
+from local.paths import ENGINE_ADDRESS, ENGINE_SOCKET, NODE_ADDRESS, REGISTRY, SPARE_REGISTRY, STATE
+from local.sandbox import Sandbox
+from local.service import Service
+from local.toolchain.catalogue import DAGGER
+
+SANDBOX = Sandbox("engine", ENGINE_ADDRESS)
+_SDK = Path(__file__).parent / "python_sdk"
+_START = Path(__file__).parent / "engine.sh"
+_TEMPORARY = STATE / "engine-tmp"
+_CONTENT = STATE / "engine-content"
+_CONFIG = STATE / "engine.toml"
+_MIRRORED = ("docker.io", "ghcr.io", "registry.k8s.io")
+
+
+def configure() -> None:
+    """Writes the engine's configuration and its built-in SDK."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    mirrors = [f'[registry."{name}"]\nmirrors = ["{REGISTRY}"]\n' for name in _MIRRORED]
+    plain = [f'[registry."{name}"]\nhttp = true\n' for name in (REGISTRY, SPARE_REGISTRY)]
+    _CONFIG.write_text("".join([*mirrors, *plain]))
+    half = _CONTENT.with_suffix(".part")
+    shutil.rmtree(half, ignore_errors=True)
+    half.mkdir()
+    layer = oci.pack(oci.tree(_SDK), half / "sdk.tar.gz")
+    if oci.write_layout(half, [layer]) != _sdk_digest():
+        shutil.rmtree(_CONTENT, ignore_errors=True)
+        half.rename(_CONTENT)
+
+
+def configured() -> bool:
+    """Whether the engine was configured, and can be spoken of."""
+    return _CONTENT.exists()
+
+
+def _sdk_digest() -> str:
+    if not configured():
+        return ""
+    index = json.loads((_CONTENT / "index.json").read_text())
+    return str(index["manifests"][0]["digest"])
+
+
+def service() -> Service:
+    """The engine; it listens on `ENGINE_SOCKET`."""
+    return Service(
+        name="engine",
+        sandbox=SANDBOX,
+        # The script's text and not its path: every clone of the repository starts the same engine.
+        arguments=(
+            *("sh", "-c", _START.read_text(), "engine.sh"),
+            *(DAGGER.home, _CONTENT, _CONFIG, STATE / "engine", ENGINE_SOCKET),
+        ),
+        ready=_listens,
+        # After a kill it first clears away what it had: minutes, where that was much.
+        patience=300,
+        env={
+            "DAGGER_PYTHON_SDK_MANIFEST_DIGEST": _sdk_digest(),
+            "TMPDIR": str(_TEMPORARY),
+            "NO_PROXY": f"{NODE_ADDRESS},localhost,127.0.0.1",
+        },
+        config=(_CONFIG,),
+    )
+
+
+def _listens() -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(2)
+        try:
+            client.connect(str(ENGINE_SOCKET))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,191 @@
+"""Images the stack serves under the names the project uses, put together from packages.
+
+Each becomes an OCI layout in the cache, keyed by what went into it, and is pushed to the stack's
+registry, which stands in for the registries in the names.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from local import command, oci, wheels
+from local.control_plane import COREDNS_VERSION
+from local.keys import digest
+from local.paths import CACHE, LOGS, REGISTRY
+from local.toolchain.catalogue import HERE, KUBERNETES, TRIVY
+
+_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+_ADVISORIES = HERE / "advisories-requirements.txt"
+_PYTHON_PACKAGES = ("ca-certificates", "netbase", "python3", "python3-venv", "tzdata")
+# Without update-ca-certificates the engine adds its certificates to the bundle itself, which takes
+# milliseconds where the program takes a second and a half of every container it starts.
+_NOT_IN_IMAGES = (
+    "debootstrap",
+    "usr/share/doc/*",
+    "usr/share/locale/*",
+    "usr/share/man/*",
+    "usr/sbin/update-ca-certificates",
+    "var/cache/apt/*",
+    "var/lib/apt/lists/*",
+    "var/log/*",
+)
+_TRIVY_DB_LAYER = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"
+_TRIVY_DB_FILE = "db.tar.gz"
+_TRIVY_DB_CONFIG = "application/vnd.aquasec.trivy.config.v1+json"
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """An image under the repository and tag of the one it stands in for.
+
+    `write` puts an OCI layout into an empty folder; `key` changes with what goes in.
+    """
+
+    repository: str
+    tag: str
+    key: str
+    write: Callable[[Path], object]
+
+    @property
+    def layout(self) -> Path:
+        """Where its OCI layout lies."""
+        return CACHE / "images" / f"{self.repository.replace('/', '-')}-{self.tag}-{self.key}"
+
+    def build(self) -> None:
+        """Makes the layout, where it is not in the cache."""
+        if self.layout.exists():
+            return
+        self.layout.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.layout.parent) as work:
+            half = Path(work, "layout")
+            half.mkdir()
+            self.write(half)
+            half.rename(self.layout)
+
+    @property
+    def pushed(self) -> bool:
+        """Whether the registry holds the layout."""
+        return self.layout.exists() and self._digest_in_registry() == _digest_in(self.layout)
+
+    def push(self) -> None:
+        """Pushes the layout, where the registry does not hold it."""
+        self.build()
+        reference = f"{REGISTRY}/{self.repository}:{self.tag}"
+        if not self.pushed:
+            command.run(
+                "skopeo", "copy", "--quiet", "--dest-tls-verify=false",
+                f"oci:{self.layout}:image", f"docker://{reference}", log=LOGS / "images.log",
+            )  # fmt: skip
+
+    def _digest_in_registry(self) -> str:
+        question = urllib.request.Request(
+            f"http://{REGISTRY}/v2/{self.repository}/manifests/{self.tag}",
+            method="HEAD",
+            headers={"Accept": oci.MANIFEST},
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(question, timeout=10) as answer:
+                return str(answer.headers["Docker-Content-Digest"])
+        except urllib.error.HTTPError:
+            return ""
+
+
+def python() -> StandIn:
+    """Debian's Python under the name of the official image, which is built on the same release."""
+
+    def write(layout: Path) -> None:
+        log = LOGS / "debootstrap.log"
+        with tempfile.TemporaryDirectory(dir=layout.parent) as work:
+            root, archive = Path(work, "root"), Path(work, "layer.tar")
+            command.run(
+                "debootstrap", "--variant=minbase", f"--include={','.join(_PYTHON_PACKAGES)}",
+                "bookworm", root, _debian_mirror(), log=log,
+            )  # fmt: skip
+            _slim(root)
+            command.run("tar", "-C", root, "--numeric-owner", "-cf", archive, ".", log=log)
+            diff_id = command.output("sha256sum", archive).split()[0]
+            command.run("pigz", "-1", "-n", archive, log=log)
+            layer = oci.Layer(archive.with_name("layer.tar.gz"), f"sha256:{diff_id}")
+            path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+            image = oci.Image(command=("python3",), env={"PATH": path, "LANG": "C.UTF-8"})
+            oci.write_layout(layout, [layer], image)
+
+    key = digest(" ".join(_PYTHON_PACKAGES), " ".join(_NOT_IN_IMAGES))
+    return StandIn("library/python", "3.11-slim-bookworm", key, write)
+
+
+def cluster_images() -> list[StandIn]:
+    """What the cluster itself runs."""
+    return [
+        _program("pause", "3.10.1", KUBERNETES.program("pause"), "/pause", user="65535:65535"),
+        _program("coredns/coredns", COREDNS_VERSION, KUBERNETES.program("coredns"), "/coredns"),
+        _program("kubectl", KUBERNETES.version, KUBERNETES.program("kubectl"), "/bin/kubectl"),
+    ]
+
+
+def scanner_images() -> list[StandIn]:
+    """Trivy, and a vulnerability database for it."""
+    trivy = TRIVY.program("trivy")
+    return [
+        _program(
+            "aquasecurity/trivy", TRIVY.version.removeprefix("v"), trivy, "/usr/local/bin/trivy"
+        ),
+        StandIn(
+            "aquasecurity/trivy-db",
+            "2",
+            digest(_ADVISORIES, TRIVY.home.name, _TRIVY_DB_FILE),
+            _write_database,
+        ),
+    ]
+
+
+def _program(repository: str, tag: str, program: Path, path: str, user: str = "") -> StandIn:
+    def write(layout: Path) -> None:
+        with tempfile.TemporaryDirectory() as empty:
+            files = [
+                ("tmp", Path(empty)),
+                (path.lstrip("/"), program),
+                ("etc/ssl/certs/ca-certificates.crt", _CERTIFICATES),
+            ]
+            layer = oci.pack(files, layout.parent / f"{program.name}.tar.gz")
+        env = {"PATH": os.path.dirname(path)}
+        oci.write_layout(layout, [layer], oci.Image(entrypoint=(path,), env=env, user=user))
+
+    return StandIn(repository, tag, digest(program.parent.name, path, str(user)), write)
+
+
+def _write_database(layout: Path) -> None:
+    log = LOGS / "images.log"
+    source = wheels.unpacked(_ADVISORIES, log) / "safety_db" / "insecure_full.json"
+    with tempfile.TemporaryDirectory(dir=layout.parent) as work:
+        command.run(TRIVY.program("advisories"), source, work, log=log)
+        layer = oci.pack(oci.tree(Path(work)), layout.parent / "trivy-db.tar.gz")
+        layer = replace(layer, media_type=_TRIVY_DB_LAYER, title=_TRIVY_DB_FILE)
+        oci.write_layout(layout, [layer], config_type=_TRIVY_DB_CONFIG)
+
+
+def _debian_mirror() -> str:
+    found = command.output(
+        "apt-get", "indextargets", "--format", "$(REPO_URI)",
+        "Created-By: Packages", "Codename: bookworm", "Component: main",
+    )  # fmt: skip
+    return found.splitlines()[0]
+
+
+def _slim(root: Path) -> None:
+    for pattern in _NOT_IN_IMAGES:
+        for path in root.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    for name in ("python", "python3"):
+        (root / "usr/local/bin" / name).symlink_to("/usr/bin/python3")
+
+
+def _digest_in(layout: Path) -> str:
+    return str(json.loads((layout / "index.json").read_text())["manifests"][0]["digest"])

@@ -1,0 +1,158 @@
+"""The node: containerd, kubelet, kube-proxy, and the pods' network."""
+
+import json
+from pathlib import Path
+
+from local import cgroups, command
+from local.control_plane import CONTAINER_RUNTIME, KUBECONFIGS
+from local.http import answers
+from local.network import mtu
+from local.paths import CLUSTER_DNS, NODE_ADDRESS, PKI, POD_SUBNET, REGISTRY, STATE
+from local.registry import NODE
+from local.service import Service
+from local.toolchain.catalogue import KUBERNETES
+
+PAUSE_IMAGE = f"{REGISTRY}/pause:3.10.1"
+_CONTAINERD = STATE / "containerd"
+_SOCKET = CONTAINER_RUNTIME.removeprefix("unix://")
+_KUBELET_CONFIG = STATE / "kubelet.json"
+
+
+def configure() -> None:
+    """Writes the configuration of containerd, of the pods' network and of the kubelet."""
+    cgroups.up()
+    _CONTAINERD.mkdir(parents=True, exist_ok=True)
+    (_CONTAINERD / "config.toml").write_text(_containerd_config())
+    _write(_CONTAINERD / "cni" / "10-bridge.conflist", json.dumps(_pod_network()))
+    mirror = f'[host."http://{REGISTRY}"]\ncapabilities = ["pull", "resolve"]\n'
+    _write(_CONTAINERD / "registries" / "_default" / "hosts.toml", mirror)
+    own = f'server = "http://{REGISTRY}"\n{mirror}'
+    _write(_CONTAINERD / "registries" / REGISTRY / "hosts.toml", own)
+    _write(_KUBELET_CONFIG, json.dumps(_kubelet_config()))
+
+
+def services() -> list[Service]:
+    """The node's programs, in the order of their start."""
+    return [
+        Service(
+            name="containerd",
+            sandbox=NODE,
+            arguments=("containerd", "--config", _CONTAINERD / "config.toml"),
+            ready=lambda: command.succeeds(*NODE.enter("test", "-S", _SOCKET)),
+            config=(_CONTAINERD / "config.toml",),
+        ),
+        Service(
+            name="kubelet",
+            sandbox=NODE,
+            arguments=(
+                KUBERNETES.program("kubelet"),
+                f"--config={_KUBELET_CONFIG}",
+                f"--kubeconfig={KUBECONFIGS}/kubelet.conf",
+                f"--root-dir={STATE}/kubelet",
+                f"--hostname-override={NODE.name}",
+                f"--node-ip={NODE_ADDRESS}",
+            ),
+            ready=lambda: answers(
+                f"https://{NODE_ADDRESS}:10250/healthz", accept_unauthorized=True
+            ),
+            port=10250,
+            config=(_KUBELET_CONFIG,),
+        ),
+        Service(
+            name="kube-proxy",
+            sandbox=NODE,
+            arguments=(
+                KUBERNETES.program("kube-proxy"),
+                f"--kubeconfig={KUBECONFIGS}/kube-proxy.conf",
+                f"--cluster-cidr={POD_SUBNET}",
+                f"--hostname-override={NODE.name}",
+                f"--healthz-bind-address={NODE_ADDRESS}:10256",
+                # The kernel's limits belong to the whole machine: leave them as they are.
+                "--conntrack-max-per-core=0",
+                "--conntrack-tcp-timeout-established=0",
+                "--conntrack-tcp-timeout-close-wait=0",
+            ),
+            ready=lambda: answers(f"http://{NODE_ADDRESS}:10256/healthz"),
+            port=10256,
+        ),
+    ]
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def _containerd_config() -> str:
+    return f"""version = 2
+root = "{_CONTAINERD}/root"
+state = "/run/containerd"
+[grpc]
+  address = "{_SOCKET}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "{PAUSE_IMAGE}"
+  # Machines that are virtual themselves refuse a lower score than their own.
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "{_CONTAINERD}/cni"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "{_CONTAINERD}/registries"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      SystemdCgroup = false
+"""
+
+
+def _pod_network() -> dict[str, object]:
+    return {
+        "cniVersion": "0.4.0",
+        "name": "pods",
+        "plugins": [
+            {
+                "type": "bridge",
+                "bridge": "pods",
+                "mtu": mtu(),
+                "isGateway": True,
+                "ipMasq": True,
+                "hairpinMode": True,
+                "ipam": {
+                    "type": "host-local",
+                    # Addresses are forgotten with the sandbox, as the pods that had them are.
+                    "dataDir": "/run/cni",
+                    "ranges": [[{"subnet": POD_SUBNET}]],
+                    "routes": [{"dst": "0.0.0.0/0"}],
+                },
+            },
+            {"type": "portmap", "capabilities": {"portMappings": True}},
+        ],
+    }
+
+
+def _kubelet_config() -> dict[str, object]:
+    return {
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "address": NODE_ADDRESS,
+        "authentication": {
+            "anonymous": {"enabled": False},
+            "webhook": {"enabled": True},
+            "x509": {"clientCAFile": f"{PKI}/ca.crt"},
+        },
+        "authorization": {"mode": "Webhook"},
+        "containerRuntimeEndpoint": CONTAINER_RUNTIME,
+        "cgroupDriver": "cgroupfs",
+        "cgroupRoot": cgroups.GROUP,
+        "clusterDNS": [CLUSTER_DNS],
+        "clusterDomain": "cluster.local",
+        "failSwapOn": False,
+        "evictionHard": {"memory.available": "100Mi"},
+        "imageGCHighThresholdPercent": 100,
+        # cAdvisor does not find the disk under every root file system, and the kubelet stops then.
+        "localStorageCapacityIsolation": False,
+        "resolvConf": "/etc/resolv.conf",
+        "registerWithTaints": [],
+        "serializeImagePulls": False,
+        "shutdownGracePeriod": "0s",
+    }

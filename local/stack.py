@@ -1,0 +1,244 @@
+"""The laptop stack as a whole: what is started, in which order, and how it is taken down."""
+
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+
+from local import (
+    cgroups,
+    cluster,
+    control_plane,
+    dotenv,
+    engine,
+    golang,
+    images,
+    lock,
+    network,
+    node,
+    packages,
+    preflight,
+    registry,
+)
+from local.keys import digest
+from local.paths import BRIDGE, CACHE, COMMAND, DOTENV, KUBECONFIG, LOGS, NAME, REGISTRY, RUN, STATE
+from local.sandbox import Sandbox
+from local.service import Service
+from local.steps import Progress, Step, run
+from local.toolchain.build import build
+from local.toolchain.catalogue import DAGGER, GATEWAY_API, KUBERNETES, TOOLS, TRIVY, Tool
+
+# What of this package the running stack was brought up by.
+_VERSION = RUN / "version"
+_CLUSTER_VERBS = ("DEPLOY", "PLAN", "PROMOTE", "REPORT", "ROLLBACK", "STATUS", "VERIFY")
+
+
+def services() -> list[Service]:
+    """Every long-running program, in the order of their start."""
+    return [
+        registry.SERVICE,
+        *control_plane.services(),
+        *node.services(),
+        *([engine.service()] if engine.configured() else []),
+    ]
+
+
+def up(tell: Callable[[str], None]) -> bool:
+    """Brings up what is not up; whether there was anything to do.
+
+    Raises LocalError when it cannot; the next call goes on where it stopped.
+    """
+    preflight.check_this_machine()
+    preflight.check_disks(tools_are_built=_tools_are_built())
+    with _alone(tell):
+        complete = _is_complete()
+        if not complete:
+            run(_steps(), tell)
+            _VERSION.write_text(_version())
+        dotenv.update(DOTENV, defaults())
+        _put_on_path()
+        return not complete
+
+
+def down(tell: Callable[[str], None], purge: bool = False) -> None:
+    """Takes everything down; data stays unless it is purged."""
+    preflight.check_this_machine()
+    with _alone(tell):
+        everything = services()
+        with ThreadPoolExecutor(max_workers=len(everything)) as pool:
+            list(pool.map(Service.down, everything))
+        engine.SANDBOX.down()
+        registry.NODE.down()
+        network.down()
+        cgroups.down()
+        dotenv.update(DOTENV, None)
+        if _command_is_ours():
+            COMMAND.unlink()
+        if purge:
+            shutil.rmtree(STATE, ignore_errors=True)
+        shutil.rmtree(RUN, ignore_errors=True)
+
+
+def is_up() -> bool:
+    """Whether every program of the stack serves."""
+    return engine.configured() and all(one.process and one.ready() for one in services())
+
+
+def _version() -> str:
+    return digest(Path(__file__).parent)
+
+
+def _tools_are_built() -> bool:
+    return all(tool.built for tool in TOOLS) and GATEWAY_API.home.exists()
+
+
+def _is_complete() -> bool:
+    served = [images.python(), *images.cluster_images(), *images.scanner_images()]
+    return (
+        _tools_are_built()
+        and _VERSION.exists()
+        and _VERSION.read_text() == _version()
+        and not packages.missing()
+        and is_up()
+        and all(image.pushed for image in served)
+        and cluster.has_addons()
+    )
+
+
+def defaults() -> dict[str, str]:
+    """Arguments of `dagger call` that nobody types on the stack."""
+    kubeconfig = f"file://{KUBECONFIG}"
+    image = f"{REGISTRY}/fastapi"
+    database = f"{REGISTRY}/aquasecurity/trivy-db:2"
+    scanning = ("DEPLOY", "SCAN", "SCAN_REPORTS")
+    return {
+        **{f"CI_{verb}_KUBECONFIG": kubeconfig for verb in _CLUSTER_VERBS},
+        **{f"CI_{verb}_REGISTRY": image for verb in ("DEPLOY", "PUBLISH")},
+        **{f"CI_{verb}_DBREPOSITORY": database for verb in scanning},
+        **{f"CI_{verb}_DBMAXAGE": "any" for verb in scanning},
+    }
+
+
+def _steps() -> list[Step]:
+    steps: list[Step] = []
+
+    def step(name: str, action: Callable[[Progress], None], *after: Step | None) -> Step:
+        steps.append(Step(name, action, tuple(one for one in after if one)))
+        return steps[-1]
+
+    missing = packages.missing()
+    debian = None
+    if missing:
+        debian = step(
+            f"Debian packages: {' '.join(missing)}",
+            lambda _: packages.install(missing, LOGS / "packages.log"),
+        )
+
+    def built(tool: Tool) -> Step | None:
+        if tool.built:
+            return None
+        return step(f"{tool.name} {tool.version}, built from source", partial(_build, tool), debian)
+
+    dagger, kubernetes, trivy = built(DAGGER), built(KUBERNETES), built(TRIVY)
+    base = None
+    if not images.python().layout.exists():
+        base = step("base image from Debian packages", lambda _: images.python().build(), debian)
+    gateway_api = None
+    if not GATEWAY_API.home.exists():
+        gateway_api = step(
+            f"Gateway API {GATEWAY_API.version}",
+            lambda _: GATEWAY_API.fetch(golang.find_or_install(LOGS / "go.log"), LOGS / "go.log"),
+            debian,
+        )
+    sandboxes = step("network and sandboxes", _sandboxes, debian)
+    storage = step("registry", _registry, sandboxes)
+    step("base image in the registry", lambda _: images.python().push(), base, storage)
+    step("Dagger engine", _engine, sandboxes, dagger)
+    plane = step("Kubernetes control plane", _control_plane, sandboxes, kubernetes)
+    served = step(
+        "cluster images in the registry", _push(images.cluster_images), storage, kubernetes
+    )
+    nodes = step("Kubernetes node", _node, plane, served)
+    step("cluster DNS, Gateway API and namespaces", _addons, nodes, gateway_api)
+    step("Trivy and its database in the registry", _push(images.scanner_images), storage, trivy)
+    return steps
+
+
+def _build(tool: Tool, progress: Progress) -> None:
+    build(tool, golang.find_or_install(LOGS / "go.log"), progress)
+
+
+def _push(wanted: Callable[[], list[images.StandIn]]) -> Callable[[Progress], None]:
+    def push(progress: Progress) -> None:
+        for image in wanted():
+            progress(f"{image.repository}:{image.tag}")
+            image.push()
+
+    return push
+
+
+def _sandboxes(_: Progress) -> None:
+    network.up()
+    for sandbox in (registry.NODE, engine.SANDBOX):
+        _plug_in(sandbox)
+
+
+def _plug_in(sandbox: Sandbox) -> None:
+    sandbox.up()
+    sandbox.connect(BRIDGE, network.mtu())
+
+
+def _registry(_: Progress) -> None:
+    registry.configure()
+    registry.SERVICE.up()
+
+
+def _engine(_: Progress) -> None:
+    engine.configure()
+    if engine.service().serves():
+        return
+    # What an engine leaves behind when it is killed holds its addresses: a new sandbox has none.
+    engine.SANDBOX.down()
+    _plug_in(engine.SANDBOX)
+    engine.service().up()
+
+
+def _control_plane(progress: Progress) -> None:
+    control_plane.keys()
+    for service in control_plane.services():
+        progress(service.name)
+        service.up()
+
+
+def _node(progress: Progress) -> None:
+    node.configure()
+    for service in node.services():
+        progress(service.name)
+        service.up()
+    progress("waiting until it is ready")
+    cluster.wait_for_node()
+
+
+def _addons(_: Progress) -> None:
+    cluster.add_administrators()
+    cluster.add_dns()
+    cluster.add_gateway_api()
+    cluster.add_namespaces()
+
+
+def _put_on_path() -> None:
+    if not os.path.lexists(COMMAND) or _command_is_ours():
+        COMMAND.unlink(missing_ok=True)
+        COMMAND.symlink_to(DAGGER.program("dagger"))
+
+
+def _command_is_ours() -> bool:
+    return COMMAND.is_symlink() and COMMAND.readlink().is_relative_to(CACHE)
+
+
+def _alone(tell: Callable[[str], None]) -> AbstractContextManager[None]:
+    waits = "another run is setting the stack up or taking it down: waiting for it"
+    return lock.held(f"{NAME}.stack", lambda: tell(waits))

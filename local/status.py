@@ -1,0 +1,19 @@
+"""What of the stack runs, as a table."""
+
+from local import stack
+from local.service import Service
+
+
+def table() -> str:
+    """One line a part: its name, its state, its process and where its log is."""
+    rows = [_row(service) for service in stack.services()]
+    width = max(len(row[0]) for row in rows)
+    return "\n".join(f"{name:{width}}  {state:9}  {rest}" for name, state, rest in rows)
+
+
+def _row(service: Service) -> tuple[str, str, str]:
+    process = service.process
+    if not process:
+        return service.name, "down", str(service.log)
+    state = "serving" if service.ready() else "starting"
+    return service.name, state, f"{service.log} (process {process.pid})"

@@ -1,0 +1,1 @@
+"""Programs the stack builds from Go modules: which, from what, and how."""

@@ -1,0 +1,88 @@
+"""How a module's package and main object are found."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.python_sdk.runtime import start
+from local.python_sdk.runtime.start import entry_point, pascal_case
+
+NAMED = '[project]\nname = "My-Shop.api"\n'
+CHOSEN = f'{NAMED}[project.entry-points."dagger.mod"]\nmain_object = "shop.main:Till"\n'
+OTHER = f'{NAMED}[project.entry-points."shop.plugins"]\nmain_object = "shop.main:Till"\n'
+
+
+@pytest.mark.parametrize(
+    ("project", "found"),
+    [
+        (CHOSEN, ("shop.main", "Till")),
+        (NAMED, ("my_shop_api", "CornerShop")),
+        (OTHER, ("my_shop_api", "CornerShop")),
+        ("[project]\n", ("corner_shop", "CornerShop")),
+        ("[tool.black]\nline-length = 100\n", ("corner_shop", "CornerShop")),
+        (None, ("corner_shop", "CornerShop")),
+    ],
+    ids=["chosen", "named", "other entry points", "no name", "no project", "no pyproject.toml"],
+)
+def test_entry_point(tmp_path: Path, project: str | None, found: tuple[str, str]) -> None:
+    """What pyproject.toml chooses, else what follows from its name and the module's."""
+    file = tmp_path / "pyproject.toml"
+    if project is not None:
+        file.write_text(project)
+
+    assert entry_point(file, "corner-shop") == found
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("ci", "Ci"),
+        ("corner-shop", "CornerShop"),
+        ("corner_shop", "CornerShop"),
+        ("corner shop", "CornerShop"),
+        ("cornerShop", "CornerShop"),
+        ("CornerShop", "CornerShop"),
+        ("shop-2", "Shop2"),
+        ("shop2go", "Shop2go"),
+        ("HTTPProxy", "HTTPProxy"),
+        ("CI", "CI"),
+    ],
+)
+def test_name_of_the_main_object(name: str, wanted: str) -> None:
+    """A module's name, as Python names a class."""
+    assert pascal_case(name) == wanted
+
+
+@pytest.mark.parametrize(("arguments", "registers"), [([], False), (["--register"], True)])
+def test_functions_are_handed_to_dagger(
+    tmp_path: Path, arguments: list[str], registers: bool
+) -> None:
+    """dagger-io is told package and object, finds the module's folder, and its answer counts."""
+    (tmp_path / "pyproject.toml").write_text(CHOSEN)
+    cli = tmp_path / "src" / "dagger" / "mod" / "cli.py"
+    cli.parent.mkdir(parents=True)
+    (cli.parent / "__init__.py").touch()
+    (cli.parent.parent / "__init__.py").touch()
+    cli.write_text(
+        "import json, os\n"
+        "def app(*arguments):\n"
+        "    names = 'DAGGER_DEFAULT_PYTHON_PACKAGE', 'DAGGER_MAIN_OBJECT'\n"
+        "    print(json.dumps([*arguments, *(os.environ[name] for name in names)]))\n"
+        "    return 7\n"
+    )
+    module = {"DAGGER_MODULE": "corner-shop", "DAGGER_MODULE_SOURCE": str(tmp_path)}
+
+    ran = subprocess.run(
+        [sys.executable, start.__file__, *arguments],
+        env={**os.environ, **module},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+    assert (ran.stderr, ran.returncode) == ("", 7)
+    assert json.loads(ran.stdout) == [None, registers, "shop.main", "Till"]
