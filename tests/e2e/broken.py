@@ -1,0 +1,84 @@
+"""Releases that go wrong: images made of the service's own, and changes to a checkout's overlay."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from local.paths import REGISTRY
+from local.toolchain.catalogue import DAGGER
+from tests.e2e.conftest import run
+
+EXITS_AT_ONCE = "raise SystemExit('no such setting')"
+CRASHES_AFTER_5_S = "import time; time.sleep(5); raise SystemExit('lost the connection')"
+NEEDS_MEMORY = "kept = b'x' * (1 << 30)"
+STARTS_SLOWLY = """
+import os, time
+time.sleep(15)
+os.execvp('python', ['python', '-m', 'app'])
+"""
+# /dev/shm belongs to the pod, and so outlives a container that is restarted.
+EXITS_ONCE = """
+import os, pathlib, sys
+mark = pathlib.Path('/dev/shm/started')
+if not mark.exists():
+    mark.touch()
+    sys.exit('not yet')
+os.execvp('python', ['python', '-m', 'app'])
+"""
+
+Patch = dict[str, Any]
+
+
+def image_that_runs(program: str, instead_of: str, folder: Path) -> str:
+    """Push an image that differs from another in what it runs; gives its reference by digest."""
+    (folder / "program.py").write_text(program)
+    command = 'COPY program.py /srv/program.py\nCMD ["python", "/srv/program.py"]'
+    return _pushed(f"FROM {instead_of}\n{command}\n", folder)
+
+
+def image_that_tells_another_commit(instead_of: str, folder: Path) -> str:
+    """Push an image whose label and whose /version do not agree."""
+    return _pushed(f"FROM {instead_of}\nENV APP_REVISION=another\n", folder)
+
+
+def _pushed(dockerfile: str, folder: Path) -> str:
+    (folder / "Dockerfile").write_text(dockerfile)
+    build = ("host", "directory", "--path", folder, "docker-build")
+    to = f"{REGISTRY}/fastapi:broken"
+    pushed = run(DAGGER.program("dagger"), "core", *build, "publish", "--address", to)
+    assert pushed.code == 0, pushed.printed
+    return pushed.stdout.strip().replace(":broken@", "@")
+
+
+def patch_deployment(checkout: Path, environment: str, *operations: Patch) -> None:
+    """Change the Deployment of an environment's overlay."""
+    file = checkout / "manifests" / "overlays" / environment / "kustomization.yaml"
+    content = yaml.safe_load(file.read_text())
+    patch = {"target": {"kind": "Deployment"}, "patch": yaml.safe_dump(list(operations))}
+    content.setdefault("patches", []).append(patch)
+    file.write_text(yaml.safe_dump(content))
+
+
+def add_resource(checkout: Path, environment: str, resource: Patch) -> None:
+    """Give an environment's overlay one more resource."""
+    folder = checkout / "manifests" / "overlays" / environment
+    (folder / "more.yaml").write_text(yaml.safe_dump(resource))
+    content = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    content["resources"].append("more.yaml")
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(content))
+
+
+def add(path: str, value: Any) -> Patch:
+    """An operation that sets a field of the Deployment's specification."""
+    return {"op": "add", "path": f"/spec/{path}", "value": value}
+
+
+CONTAINER = "template/spec/containers/0"
+NEVER_READY = (
+    add("progressDeadlineSeconds", 10),
+    add(f"{CONTAINER}/readinessProbe/httpGet/path", "/nowhere"),
+)
+WRONG_REFERENCE = (add(f"{CONTAINER}/envFrom", [{"configMapRef": {"name": "no-such-settings"}}]),)
+REFUSED_BY_THE_CLUSTER = (add(f"{CONTAINER}/ports/0/containerPort", 99999),)
+NO_SUCH_IMAGE = (add(f"{CONTAINER}/image", f"{REGISTRY}/no-such-image@sha256:{'0' * 64}"),)

@@ -1,0 +1,42 @@
+"""Vulnerability databases that are not what they should be, in a registry."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local import oci
+from local.toolchain.catalogue import TRIVY
+from tests.e2e.conftest import run
+
+_LAYER = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"
+_CONFIG = "application/vnd.aquasec.trivy.config.v1+json"
+_SCHEMA = 2
+
+
+def garbage(folder: Path) -> None:
+    """A database of today that is no database."""
+    now = datetime.now(UTC).isoformat()
+    dates = {name: now for name in ("UpdatedAt", "NextUpdate", "DownloadedAt")}
+    (folder / "metadata.json").write_text(json.dumps({"Version": _SCHEMA, **dates}))
+    (folder / "trivy.db").write_bytes(b"garbage" * 4096)
+
+
+def empty(folder: Path) -> None:
+    """A whole database of today that knows no vulnerability."""
+    source = folder.with_name("advisories.json")
+    source.write_text(json.dumps({"$meta": {"timestamp": int(datetime.now(UTC).timestamp())}}))
+    written = run(TRIVY.program("advisories"), source, folder)
+    assert written.code == 0, written.printed
+
+
+def push(folder: Path, repository: str) -> str:
+    """Pushes a folder with a database; its reference, as an argument."""
+    layout, reference = folder.with_name("layout"), f"{repository}:{_SCHEMA}"
+    layer = oci.pack(oci.tree(folder), folder.with_name("db.tar.gz"))
+    layer = replace(layer, media_type=_LAYER, title="db.tar.gz")
+    oci.write_layout(layout, [layer], config_type=_CONFIG)
+    source, target = f"oci:{layout}:image", f"docker://{reference}"
+    pushed = run("skopeo", "copy", "--quiet", "--dest-tls-verify=false", source, target)
+    assert pushed.code == 0, pushed.printed
+    return reference

@@ -1,0 +1,46 @@
+"""The environment that releases are tried in, and what is asked of it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.e2e.conftest import Result
+
+ENV = "dev"
+APP = f"{ENV}-fastapi"
+Call = Callable[..., Result]
+
+
+def report_of(call: Call) -> dict[str, Any]:
+    """The environment's newest report."""
+    told = call("report", "--env", ENV, "--format", "json")
+    assert told.code == 0, told.error
+    found: dict[str, Any] = json.loads(told.stdout)
+    return found
+
+
+def failed_and_restored(
+    call: Call, result: Result, good: str, reason: str, within: float, evidence: str = ""
+) -> None:
+    """It failed for that reason, was told of in time, and the good image serves again."""
+    assert result.code != 0, result.stdout
+    assert "Traceback" not in result.printed
+    assert reason in result.error, result.error
+    assert "The last good one is back and verified" in result.error
+    report = report_of(call)
+    seconds = report["seconds"]
+    verdict = sum(seconds.get(step, 0) for step in ("apply", "rollout", "verify"))
+    print(f"{reason}: verdict {verdict:.1f} s after apply, restored in {seconds['restore']:.1f} s")
+    assert report["verdict"] == "failed"
+    assert reason in report["reason"]
+    assert evidence in report["evidence"], report["evidence"]
+    assert verdict < within
+    assert verdict + seconds["restore"] < 60
+    serves(call, good)
+
+
+def serves(call: Call, image: str) -> None:
+    """The environment is well and runs this image."""
+    verified = call("verify", "--env", ENV)
+    assert verified.code == 0, verified.error
+    assert image in verified.stdout

@@ -1,0 +1,189 @@
+"""Bad input: one clear sentence, a non-zero exit, and a cluster that stays as it was."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local.paths import KUBECONFIG, NODE_ADDRESS, REPOSITORY
+from tests.certificates import certificate
+from tests.e2e import registries
+from tests.e2e.conftest import Result, run
+
+pytestmark = pytest.mark.e2e
+
+Call = Callable[..., Result]
+Kubectl = Callable[..., Any]
+KINDS = "deployments,services,serviceaccounts,poddisruptionbudgets,httproutes"
+
+
+@pytest.fixture(autouse=True)
+def unchanged(kubectl: Kubectl) -> Iterator[None]:
+    """No test here leaves an object of stage other than it was."""
+
+    def objects() -> dict[str, tuple[str, int]]:
+        found = kubectl("-n", "stage", "get", KINDS)["items"]
+        return {
+            f"{each['kind']} {each['metadata']['name']}": (
+                each["metadata"]["uid"],
+                each["metadata"].get("generation", 0),
+            )
+            for each in found
+        }
+
+    before = objects()
+    yield
+    assert objects() == before
+
+
+def refused(result: Result, *words: str) -> None:
+    """The call failed with a sentence that has these words, and without a traceback."""
+    assert result.code != 0, result.stdout
+    missing = [word for word in words if word not in result.error]
+    assert not missing, f"{missing} not in: {result.error}"
+    assert "Traceback" not in result.printed
+
+
+def kubeconfig(folder: Path, change: Callable[[dict[str, Any]], object]) -> str:
+    """The stack's kubeconfig with something changed in it, as an argument."""
+    content = yaml.safe_load(KUBECONFIG.read_text())
+    change(content)
+    return secret(folder, yaml.safe_dump(content))
+
+
+def secret(folder: Path, text: str) -> str:
+    """A file that holds a secret, as an argument."""
+    file = folder / "secret"
+    file.touch(mode=0o600)
+    file.write_text(text)
+    return f"file:{file}"
+
+
+class TestEnvironment:
+    def test_that_is_unknown_is_refused_with_those_there_are(self, call: Call) -> None:
+        """An environment that is not in the enum is refused by the command line."""
+        refused(call("deploy", "--env", "qa"), "qa", "STAGE")
+
+
+class TestKubeconfig:
+    def test_that_is_missing(self, call: Call) -> None:
+        """A file that is not there is named."""
+        refused(call("deploy", "--env", "stage", "--kubeconfig", "file:/no/such/file"), "/no/such")
+
+    def test_that_is_not_yaml(self, call: Call, tmp_path: Path) -> None:
+        """What does not parse is said to be no YAML, with its line."""
+        broken = secret(tmp_path, "kind: Config\n\t: {")
+        refused(call("deploy", "--env", "stage", "--kubeconfig", broken), "not YAML", "line 2")
+
+    def test_whose_certificate_has_expired(self, call: Call, tmp_path: Path) -> None:
+        """An expired client certificate is named with its date, before anything is built."""
+
+        def expire(content: dict[str, Any]) -> None:
+            yesterday = datetime.now(UTC) - timedelta(days=1)
+            content["users"][0]["user"]["client-certificate-data"] = certificate(yesterday)
+
+        config = kubeconfig(tmp_path, expire)
+        refused(call("deploy", "--env", "stage", "--kubeconfig", config), "expired on")
+
+    def test_whose_server_does_not_answer(self, call: Call, tmp_path: Path) -> None:
+        """A server that nobody listens at is named within seconds."""
+
+        def elsewhere(content: dict[str, Any]) -> None:
+            content["clusters"][0]["cluster"]["server"] = f"https://{NODE_ADDRESS}:6999"
+
+        config = kubeconfig(tmp_path, elsewhere)
+        result = call("deploy", "--env", "stage", "--kubeconfig", config)
+        refused(result, f"{NODE_ADDRESS}:6999", "does not answer")
+        assert result.seconds < 60
+
+    def test_that_may_not_write_to_the_namespace(
+        self, call: Call, kubectl: Kubectl, tmp_path: Path
+    ) -> None:
+        """Credentials without rights in the namespace are refused before anything is built."""
+        token = kubectl("-n", "dev", "create", "token", "default")["status"]["token"]
+
+        def as_stranger(content: dict[str, Any]) -> None:
+            content["users"][0]["user"] = {"token": token}
+
+        config = kubeconfig(tmp_path, as_stranger)
+        result = call("deploy", "--env", "stage", "--kubeconfig", config)
+        refused(result, "may not write to namespace stage")
+        assert token not in result.printed
+
+
+class TestRegistry:
+    def test_that_is_down(self, call: Call) -> None:
+        """A registry that nobody listens at is named."""
+        down = f"{NODE_ADDRESS}:5999/fastapi"
+        refused(call("deploy", "--env", "stage", "--registry", down), "5999", "does not answer")
+
+    def test_that_refuses_to_be_written(self, call: Call, tmp_path: Path) -> None:
+        """A registry that takes no push is named, and nothing is deployed."""
+        with registries.running(tmp_path, **registries.READ_ONLY) as repository:
+            refused(call("deploy", "--env", "stage", "--registry", repository), repository)
+
+    def test_that_does_not_know_the_token(self, call: Call, tmp_path: Path) -> None:
+        """A wrong token is refused as a login, and the token is not printed."""
+        token = secret(tmp_path, "wrong-token-4711")
+        login = ("--username", registries.USER, "--token", token)
+        with registries.running(tmp_path, **registries.with_accounts(tmp_path)) as repository:
+            result = call("publish", "--registry", repository, *login)
+        refused(result, "refuses the login")
+        assert "wrong-token-4711" not in result.printed
+
+    def test_that_knows_the_token(self, call: Call, tmp_path: Path) -> None:
+        """The right token pushes, and is not printed either."""
+        token = secret(tmp_path, registries.PASSWORD)
+        login = ("--username", registries.USER, "--token", token)
+        with registries.running(tmp_path, **registries.with_accounts(tmp_path)) as repository:
+            result = call("publish", "--registry", repository, *login)
+        assert result.code == 0, result.error
+        assert result.stdout.startswith(f"{repository}@sha256:")
+
+
+class TestSources:
+    def test_with_lint_findings_of_all_three(self, call: Call, checkout: Path) -> None:
+        """Findings of flake8, black and isort are all shown, and nothing is deployed."""
+        (checkout / "service" / "app" / "untidy.py").write_text("import sys\nimport os\nx = {1 :2}")
+        result = call("deploy", "--env", "stage", cwd=checkout)
+        refused(result, "Lint fails: black, flake8, isort found something")
+        refused(result, "F401", "untidy.py", "x = {1: 2}")
+
+    def test_with_a_failing_test(self, call: Call, checkout: Path) -> None:
+        """A failing test of the service is shown with its assertion."""
+        failing = (
+            '"""Fails."""\n\n\ndef test_fails() -> None:\n    """Fails."""\n    assert 40 == 2\n'
+        )
+        (checkout / "tests" / "service" / "test_failing.py").write_text(failing)
+        result = call("deploy", "--env", "stage", cwd=checkout)
+        refused(result, "The service's tests fail", "1 failed", "assert 40 == 2")
+
+    def test_with_a_dockerfile_that_does_not_build(self, call: Call, checkout: Path) -> None:
+        """The step that fails is named with what it printed."""
+        dockerfile = checkout / "Dockerfile"
+        broken = dockerfile.read_text().replace(
+            "USER 10001", "RUN echo no-such-thing; false\nUSER 10001"
+        )
+        dockerfile.write_text(broken)
+        refused(call("deploy", "--env", "stage", cwd=checkout), "does not build", "no-such-thing")
+
+
+class TestMachine:
+    def test_with_a_nearly_full_disk_is_refused_before_anything_is_touched(
+        self, tmp_path: Path
+    ) -> None:
+        """Set-up says which folder lacks how much, and leaves it empty."""
+        small = tmp_path / "small"
+        small.mkdir()
+        run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small)
+        try:
+            wrapped = {"XDG_CACHE_HOME": str(small), "DAGGERW": "laptop"}
+            result = run(REPOSITORY / "daggerw", "call", "lint", env=wrapped)
+            assert list(small.iterdir()) == []
+        finally:
+            run("umount", small)
+        assert result.code == 1
+        assert "0.1 GiB free where the laptop stack needs 20 GiB" in result.stderr
