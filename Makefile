@@ -1,0 +1,50 @@
+# Everything a person calls by hand; `make help` lists it.
+VENV := .venv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help test unit lint bench lock up down status
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: up $(VENV)/ready ## set everything up, then run every test
+	pytest
+
+unit: $(VENV)/ready ## run the tests that need neither root nor the stack
+	pytest -m "not e2e"
+
+lint: $(VENV)/ready ## what the pipeline's lint checks, and mypy
+	black --check --quiet . && isort --check --quiet . && flake8 && mypy
+
+bench: up $(VENV)/ready ## measure set-up, deploys and the service
+	python tests/bench/deploy.py
+	python tests/bench/service_memory.py
+
+up: ## bring up the laptop stack
+	python3 -m local up
+
+down: ## take the laptop stack down, and keep its data
+	python3 -m local down
+
+status: ## what of the laptop stack runs
+	python3 -m local status
+
+# Each after those whose versions it takes.
+LOCKS := service/requirements.txt ci/requirements.lock ci/lint-requirements.txt \
+	tests/service/requirements.txt tests/requirements.txt tests/e2e/greeter/requirements.lock \
+	local/python_sdk/runtime/uv.txt local/python_sdk/runtime/requirements.txt
+
+lock: $(VENV)/ready ## write every lock file of Python packages anew
+	pip install --quiet --require-hashes -r local/python_sdk/runtime/uv.txt
+	for lock in $(LOCKS); do \
+		( cd $$(dirname $$lock) && uv pip compile --quiet --native-tls --upgrade --generate-hashes \
+			--no-emit-index-url --no-emit-find-links --python-version 3.11 \
+			--custom-compile-command "make lock" \
+			$$(basename $${lock%.*}).in -o $$(basename $$lock) ) || exit; \
+	done
+
+$(VENV)/ready: tests/requirements.txt
+	python3 -m venv --clear $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
