@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from local import cgroups, command
+from local import cgroups
 from local.control_plane import CONTAINER_RUNTIME, KUBECONFIGS
+from local.errors import CommandFailed
 from local.http import answers
 from local.network import mtu
 from local.paths import CLUSTER_DNS, NODE_ADDRESS, PKI, POD_SUBNET, REGISTRY, STATE
@@ -16,6 +17,8 @@ PAUSE_IMAGE = f"{REGISTRY}/pause:3.10.1"
 _CONTAINERD = STATE / "containerd"
 _SOCKET = CONTAINER_RUNTIME.removeprefix("unix://")
 _KUBELET_CONFIG = STATE / "kubelet.json"
+# Not compressed, and no bytes long: how gRPC frames a message without fields.
+_EMPTY_MESSAGE = "\0" * 5
 
 
 def configure() -> None:
@@ -38,7 +41,7 @@ def services() -> list[Service]:
             name="containerd",
             sandbox=NODE,
             arguments=("containerd", "--config", _CONTAINERD / "config.toml"),
-            ready=lambda: command.succeeds(*NODE.enter("test", "-S", _SOCKET)),
+            ready=_takes_pods,
             config=(_CONTAINERD / "config.toml",),
         ),
         Service(
@@ -76,6 +79,28 @@ def services() -> list[Service]:
             port=10256,
         ),
     ]
+
+
+def _takes_pods() -> bool:
+    """Whether containerd answers the kubelet's first question; a kubelet that asks too early ends.
+
+    The socket is there before: containerd first reads what pods there were, which takes a while.
+    """
+    question = (
+        "curl", "--silent", "--max-time", "2", "--unix-socket", _SOCKET,
+        "--http2-prior-knowledge", "--header", "content-type: application/grpc",
+        "--header", "te: trailers", "--data-binary", "@-", "--dump-header", "-",
+        "--output", "/dev/null", "http://containerd/runtime.v1.RuntimeService/Version",
+    )  # fmt: skip
+    try:
+        return is_success(NODE.run(*question, stdin=_EMPTY_MESSAGE))
+    except CommandFailed:
+        return False
+
+
+def is_success(headers: str) -> bool:
+    """Whether the headers and trailers of a gRPC answer tell of success."""
+    return any(line.strip().lower() == "grpc-status: 0" for line in headers.splitlines())
 
 
 def _write(file: Path, text: str) -> None:

@@ -10,6 +10,7 @@ PACKAGES = (
     "conntrack",
     "containerd",
     "containernetworking-plugins",
+    "curl",
     "debootstrap",
     "dnsmasq-base",
     "docker-registry",
