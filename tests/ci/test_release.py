@@ -18,7 +18,7 @@ from ci.report import Report
 from ci.rollout import Snapshot
 from ci.steps import Steps
 from tests.ci.objects import IMAGE, OLD_IMAGE
-from tests.ci.shown import CRASHED, THERE, Namespace
+from tests.ci.shown import CRASHED, SILENCE, THERE, Namespace
 
 STAGE = ENVIRONMENTS[Env.stage]
 
@@ -163,6 +163,15 @@ def test_api_server_away_while_it_is_applied(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("ci.patience.PAUSE_SECONDS", 0.001)
     cluster = Namespace(THERE)
     cluster.kubectl.failures = [Unreachable("No answer."), Unreachable("No answer.")]
+    assert bring(cluster, wanted()).verdict == "deployed and verified"
+
+
+@pytest.mark.parametrize("place", range(3), ids=["before", "while it rolls out", "at verify"])
+def test_api_server_away_when_it_is_asked(place: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The release goes on, whenever that was."""
+    monkeypatch.setattr("ci.patience.PAUSE_SECONDS", 0.001)
+    moments: list[Snapshot | Exception] = [THERE] * 3
+    cluster = Namespace(*moments[:place], SILENCE, SILENCE, *moments[place:])
     assert bring(cluster, wanted()).verdict == "deployed and verified"
 
 

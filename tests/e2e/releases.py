@@ -1,6 +1,7 @@
 """The environment that releases are tried in, and what is asked of it."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from tests.e2e.conftest import Result
 ENV = "dev"
 APP = f"{ENV}-fastapi"
 Call = Callable[..., Result]
+Kubectl = Callable[..., Any]
 
 
 def report_of(call: Call) -> dict[str, Any]:
@@ -44,3 +46,17 @@ def serves(call: Call, image: str) -> None:
     verified = call("verify", "--env", ENV)
     assert verified.code == 0, verified.error
     assert image in verified.stdout
+
+
+def pending(kubectl: Kubectl) -> list[Any]:
+    """The releases that have begun and not ended."""
+    found: list[Any] = kubectl("-n", ENV, "get", "secrets", "-l", "ci/release=pending")["items"]
+    return found
+
+
+def begun(kubectl: Kubectl) -> None:
+    """Wait until a release has begun."""
+    until = time.monotonic() + 120
+    while not pending(kubectl):
+        assert time.monotonic() < until, "no release begins"
+        time.sleep(0.2)

@@ -14,7 +14,15 @@ import pytest
 from local.toolchain.catalogue import DAGGER
 from tests.e2e import broken
 from tests.e2e.conftest import Result
-from tests.e2e.releases import APP, ENV, failed_and_restored, report_of, serves
+from tests.e2e.releases import (
+    APP,
+    ENV,
+    begun,
+    failed_and_restored,
+    pending,
+    report_of,
+    serves,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -203,20 +211,6 @@ class TestFirstRelease:
         assert deployment["spec"]["template"]["spec"]["containers"][0]["image"] == image
         again = call("deploy", "--env", ENV, "--image", good)
         assert again.code == 0, again.error
-
-
-def pending(kubectl: Kubectl) -> list[Any]:
-    """The releases that have begun and not ended."""
-    found: list[Any] = kubectl("-n", ENV, "get", "secrets", "-l", "ci/release=pending")["items"]
-    return found
-
-
-def begun(kubectl: Kubectl) -> None:
-    """Wait until a release has begun."""
-    until = time.monotonic() + 120
-    while not pending(kubectl):
-        assert time.monotonic() < until, "no release begins"
-        time.sleep(0.2)
 
 
 def unschedulable(kubectl: Kubectl) -> bool:

@@ -73,8 +73,8 @@ async def bring(
 ) -> Report:
     """Record, apply, watch and verify; on failure, bring back the last good release."""
     records = Records(cluster, environment)
-    releases = await records.read()
-    before = await running_in(cluster, environment)
+    releases = await patiently(records.read)
+    before = await patiently(partial(running_in, cluster, environment))
     number = history.next_number(releases)
     begun = Report(
         environment=environment.name,
@@ -132,12 +132,14 @@ async def _establish(
         raise NothingChanged(f"{' '.join(objections)} Nothing was changed.")
     with steps.step("apply"):
         await patiently(partial(cluster.kubectl.apply, manifest, namespace))
-        await _prune(cluster, namespace, prune.abandoned(before, manifest.objects))
+        abandoned = prune.abandoned(before, manifest.objects)
+        await patiently(partial(_prune, cluster, namespace, abandoned))
     with steps.step("rollout"):
         for deployment in manifest.deployments:
             await watch(cluster, namespace, deployment, limit)
     with steps.step("verify"):
-        found = await verify(cluster, environment, wanted.image, wanted.revision)
+        asked = partial(verify, cluster, environment, wanted.image, wanted.revision)
+        found = await patiently(asked)
     return f"{found.ready} of {found.wanted} ready"
 
 
