@@ -18,7 +18,7 @@ from local import command, oci, wheels
 from local.control_plane import COREDNS_VERSION
 from local.keys import digest
 from local.paths import CACHE, LOGS, REGISTRY
-from local.toolchain.catalogue import HERE, KUBERNETES, TRIVY
+from local.toolchain.catalogue import COSIGN, HERE, KUBERNETES, ORAS, TRIVY
 
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _ADVISORIES = HERE / "advisories-requirements.txt"
@@ -144,6 +144,17 @@ def scanner_images() -> list[StandIn]:
             _write_database,
         ),
     ]
+
+
+def publishing_images() -> list[StandIn]:
+    """What attaches an SBOM to an image in a registry."""
+    return [_program("oras-project/oras", ORAS.version, ORAS.program("oras"), "/bin/oras")]
+
+
+def signing_images() -> list[StandIn]:
+    """What signs images and verifies signatures."""
+    cosign = COSIGN.program("cosign")
+    return [_program("sigstore/cosign/cosign", COSIGN.version, cosign, "/ko-app/cosign")]
 
 
 def _program(repository: str, tag: str, program: Path, path: str, user: str = "") -> StandIn:

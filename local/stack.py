@@ -22,6 +22,7 @@ from local import (
     packages,
     preflight,
     registry,
+    signing,
 )
 from local.keys import digest
 from local.paths import BRIDGE, CACHE, COMMAND, DOTENV, KUBECONFIG, LOGS, NAME, REGISTRY, RUN, STATE
@@ -29,7 +30,16 @@ from local.sandbox import Sandbox
 from local.service import Service
 from local.steps import Progress, Step, run
 from local.toolchain.build import build
-from local.toolchain.catalogue import DAGGER, GATEWAY_API, KUBERNETES, TOOLS, TRIVY, Tool
+from local.toolchain.catalogue import (
+    COSIGN,
+    DAGGER,
+    GATEWAY_API,
+    KUBERNETES,
+    ORAS,
+    TOOLS,
+    TRIVY,
+    Tool,
+)
 
 # What of this package the running stack was brought up by.
 _VERSION = RUN / "version"
@@ -96,7 +106,13 @@ def _tools_are_built() -> bool:
 
 
 def _is_complete() -> bool:
-    served = [images.python(), *images.cluster_images(), *images.scanner_images()]
+    served = [
+        images.python(),
+        *images.cluster_images(),
+        *images.scanner_images(),
+        *images.publishing_images(),
+        *images.signing_images(),
+    ]
     return (
         _tools_are_built()
         and _VERSION.exists()
@@ -105,6 +121,7 @@ def _is_complete() -> bool:
         and is_up()
         and all(image.pushed for image in served)
         and cluster.has_addons()
+        and signing.has_keys()
     )
 
 
@@ -114,11 +131,13 @@ def defaults() -> dict[str, str]:
     image = f"{REGISTRY}/fastapi"
     database = f"{REGISTRY}/aquasecurity/trivy-db:2"
     scanning = ("DEPLOY", "SCAN", "SCAN_REPORTS")
+    keys = signing.defaults() if signing.has_keys() else {}
     return {
         **{f"CI_{verb}_KUBECONFIG": kubeconfig for verb in _CLUSTER_VERBS},
         **{f"CI_{verb}_REGISTRY": image for verb in ("DEPLOY", "PUBLISH")},
         **{f"CI_{verb}_DBREPOSITORY": database for verb in scanning},
         **{f"CI_{verb}_DBMAXAGE": "any" for verb in scanning},
+        **keys,
     }
 
 
@@ -143,6 +162,7 @@ def _steps() -> list[Step]:
         return step(f"{tool.name} {tool.version}, built from source", partial(_build, tool), debian)
 
     dagger, kubernetes, trivy = built(DAGGER), built(KUBERNETES), built(TRIVY)
+    oras, cosign = built(ORAS), built(COSIGN)
     base = None
     if not images.python().layout.exists():
         base = step("base image from Debian packages", lambda _: images.python().build(), debian)
@@ -164,6 +184,8 @@ def _steps() -> list[Step]:
     nodes = step("Kubernetes node", _node, plane, served)
     step("cluster DNS, Gateway API and namespaces", _addons, nodes, gateway_api)
     step("Trivy and its database in the registry", _push(images.scanner_images), storage, trivy)
+    step("oras in the registry", _push(images.publishing_images), storage, oras)
+    step("cosign in the registry, and its keys", _signing, storage, cosign)
     return steps
 
 
@@ -178,6 +200,11 @@ def _push(wanted: Callable[[], list[images.StandIn]]) -> Callable[[Progress], No
             image.push()
 
     return push
+
+
+def _signing(progress: Progress) -> None:
+    _push(images.signing_images)(progress)
+    signing.make_keys()
 
 
 def _sandboxes(_: Progress) -> None:

@@ -112,7 +112,23 @@ TRIVY = Tool(
     env={"GOEXPERIMENT": "jsonv2"},
 )
 
-TOOLS = (DAGGER, KUBERNETES, TRIVY)
+ORAS = Tool(
+    name="oras",
+    version="v1.3.4",
+    packages=("oras.land/oras/cmd/oras",),
+    variables={"oras.land/oras/internal/version.Version": "1.3.4"},
+    niceness=10,
+)
+
+COSIGN = Tool(
+    name="cosign",
+    version="v3.1.3",
+    packages=("github.com/sigstore/cosign/v3/cmd/cosign",),
+    variables={"sigs.k8s.io/release-utils/version.gitVersion": "v3.1.3"},
+    niceness=15,
+)
+
+TOOLS = (DAGGER, KUBERNETES, TRIVY, ORAS, COSIGN)
 
 GATEWAY_API = Source(
     "sigs.k8s.io/gateway-api",

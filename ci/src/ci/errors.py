@@ -6,6 +6,7 @@ CiError
 ├── BuildError          the image does not build
 ├── ScanBlocked         the gate does not let the image or the sources pass
 ├── RegistryError       the registry is not reached, or refuses
+├── SignatureError      an image is not signed, or not by whom it should be
 ├── ClusterError        the cluster does not do what it is asked
 │   ├── KubeconfigError     the kubeconfig cannot be used
 │   ├── Unreachable         no answer from the API server
@@ -67,6 +68,10 @@ class ScanBlocked(CiError):
 
 class RegistryError(CiError):
     """The registry is not reached, or refuses."""
+
+
+class SignatureError(CiError):
+    """An image is not signed, or not by whom it should be."""
 
 
 class ClusterError(CiError):

@@ -4,4 +4,6 @@ from typing import Final
 
 PYTHON: Final = "python:3.11-slim-bookworm"
 KUBECTL: Final = "registry.k8s.io/kubectl:v1.34.4"
+ORAS: Final = "ghcr.io/oras-project/oras:v1.3.4"
+COSIGN: Final = "ghcr.io/sigstore/cosign/cosign:v3.1.3"
 TRIVY: Final = "ghcr.io/aquasecurity/trivy:0.72.0"

@@ -17,6 +17,7 @@ from dagger import (
     object_type,
 )
 
+from ci import arguments as arg
 from ci import (
     checkout,
     durations,
@@ -31,6 +32,7 @@ from ci import (
     release,
     report,
     scan,
+    signature,
     verification,
 )
 from ci.cluster import Cluster
@@ -43,6 +45,7 @@ from ci.registry import pinned
 from ci.report import Format
 from ci.revision import Revision, tags
 from ci.scan import Scanner
+from ci.signature import GITHUB, Signer, Verifier
 from ci.steps import Steps
 from ci.verbs import in_sentences, uncached
 
@@ -59,21 +62,6 @@ UNTRACKED = [
 
 enum_type(Env)
 enum_type(Format)
-
-Branch = Annotated[str | None, Doc("Branch of the sources; the one that is checked out")]
-# Stands without a default of None: the engine takes no null for an enum's.
-MaybeEnv = Annotated[Env | None, Doc("Environment; the one that the branch feeds")]
-Kubeconfig = Annotated[Secret, Doc("Kubeconfig of the cluster, such as file://$HOME/.kube/config")]
-Address = Annotated[str, Name("registry"), Doc("Where to push, such as ghcr.io/owner/name")]
-Username = Annotated[str | None, Doc("User of the registry's token")]
-Token = Annotated[Secret | None, Doc("Token or password for the registry, such as env://TOKEN")]
-Timeout = Annotated[str, Doc("Time that the rollout may take, such as 5m")]
-Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is reported")]
-Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
-FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]
-IgnoreFile = Annotated[str, Doc("File of the repository with the findings that do not count")]
-DbRepository = Annotated[str | None, Doc("Vulnerability database to use instead of Trivy's own")]
-DbMaxAge = Annotated[str, Doc("Age past which the database blocks, such as 48h, or any")]
 
 
 @object_type
@@ -119,10 +107,10 @@ class Ci:
     @in_sentences
     async def scan(
         self,
-        fail_on: FailOn = "HIGH,CRITICAL",
-        ignore_file: IgnoreFile = IGNORES,
-        db_repository: DbRepository = None,
-        db_max_age: DbMaxAge = "48h",
+        fail_on: arg.FailOn = "HIGH,CRITICAL",
+        ignore_file: arg.IgnoreFile = IGNORES,
+        db_repository: arg.DbRepository = None,
+        db_max_age: arg.DbMaxAge = "48h",
     ) -> str:
         """Scan image and sources for vulnerabilities, misconfiguration and secrets."""
         scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
@@ -133,10 +121,10 @@ class Ci:
     @in_sentences
     async def scan_reports(
         self,
-        fail_on: FailOn = "HIGH,CRITICAL",
-        ignore_file: IgnoreFile = IGNORES,
-        db_repository: DbRepository = None,
-        db_max_age: DbMaxAge = "48h",
+        fail_on: arg.FailOn = "HIGH,CRITICAL",
+        ignore_file: arg.IgnoreFile = IGNORES,
+        db_repository: arg.DbRepository = None,
+        db_max_age: arg.DbMaxAge = "48h",
     ) -> Directory:
         """Export what `scan` finds: SARIF, an SBOM and the verdict, whatever that is."""
         scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
@@ -147,39 +135,56 @@ class Ci:
     @in_sentences
     async def publish(
         self,
-        address: Address = "",
-        username: Username = None,
-        token: Token = None,
-        branch: Branch = None,
+        *,
+        address: arg.Address = "",
+        username: arg.Username = None,
+        token: arg.Token,
+        branch: arg.Branch = None,
+        sign_key: arg.SignKey,
+        sign_password: arg.SignPassword,
+        oidc_url: arg.OidcUrl = None,
+        oidc_token: arg.OidcToken,
     ) -> str:
-        """Push the image under its commit and its branch, and print its digest."""
+        """Push the image under its commit and its branch, sign it, and print its digest."""
         registry = image.Registry.at(address, username, token)
+        signer = Signer.of(sign_key, sign_password, oidc_url, oidc_token)
         revision = await self._revision()
         built = await image.build(self.source, revision)
-        return await image.publish(built, registry, tags(revision, branch or revision.branch))
+        names = tags(revision, branch or revision.branch)
+        return await pipeline.publish(built, registry, names, signer)
 
     @uncached
     @in_sentences
     async def deploy(
         self,
-        kubeconfig: Kubeconfig,
-        env: MaybeEnv,
+        *,
+        kubeconfig: arg.Kubeconfig,
+        env: arg.MaybeEnv,
         pushed: Annotated[
             str | None, Name("image"), Doc("Image to deploy, by digest, instead of building one")
         ] = None,
-        branch: Branch = None,
-        timeout: Timeout = "5m",
-        address: Address = "",
-        username: Username = None,
-        token: Token = None,
-        fail_on: FailOn = "HIGH,CRITICAL",
-        ignore_file: IgnoreFile = IGNORES,
-        db_repository: DbRepository = None,
-        db_max_age: DbMaxAge = "48h",
-        force: Force = "",
+        branch: arg.Branch = None,
+        timeout: arg.Timeout = "5m",
+        address: arg.Address = "",
+        username: arg.Username = None,
+        token: arg.Token,
+        fail_on: arg.FailOn = "HIGH,CRITICAL",
+        ignore_file: arg.IgnoreFile = IGNORES,
+        db_repository: arg.DbRepository = None,
+        db_max_age: arg.DbMaxAge = "48h",
+        sign_key: arg.SignKey,
+        sign_password: arg.SignPassword,
+        oidc_url: arg.OidcUrl = None,
+        oidc_token: arg.OidcToken,
+        verify_key: arg.VerifyKey,
+        verify_identity: arg.VerifyIdentity = None,
+        verify_issuer: arg.VerifyIssuer = GITHUB,
+        force: arg.Force = "",
     ) -> str:
         """Lint, test, build, scan, push, deploy and verify, and print the report."""
         steps = Steps()
+        signer = Signer.of(sign_key, sign_password, oidc_url, oidc_token)
+        verifier = Verifier.of(verify_key, verify_identity, verify_issuer)
         limit = durations.parse(timeout, "--timeout")
         scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
         repository = pinned(pushed)[0] if pushed else address
@@ -188,14 +193,16 @@ class Ci:
         revision = await self._revision()
         branch = branch or revision.branch
         environment = environments.choose(env, branch)
+        signature.required(environment, verifier)
         admitted = partial(cluster.admits, environment.namespace)
         if pushed:
             candidate = await pipeline.existing(pushed, registry, beside=admitted)
             candidate = await promotion.admitted(cluster, environment, candidate, force)
         else:
             candidate = await pipeline.make(
-                self.source, revision, branch, registry, scanner, steps, beside=admitted
+                self.source, revision, branch, registry, scanner, signer, steps, beside=admitted
             )
+        candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
         deployed = await release.deploy(cluster, environment, manifests, candidate, limit, steps)
         return deployed.to_text()
@@ -204,25 +211,35 @@ class Ci:
     @in_sentences
     async def promote(
         self,
-        kubeconfig: Kubeconfig,
+        *,
+        kubeconfig: arg.Kubeconfig,
         from_env: Annotated[Env, Doc("Environment that runs and verified the image")],
         to_env: Annotated[Env, Doc("Environment that is to run it")],
         from_kubeconfig: Annotated[
             Secret | None, Doc("Kubeconfig of the first environment")
         ] = None,
-        timeout: Timeout = "5m",
-        force: Force = "",
+        timeout: arg.Timeout = "5m",
+        username: arg.Username = None,
+        token: arg.Token,
+        verify_key: arg.VerifyKey,
+        verify_identity: arg.VerifyIdentity = None,
+        verify_issuer: arg.VerifyIssuer = GITHUB,
+        force: arg.Force = "",
     ) -> str:
         """Deploy to an environment the digest that another one runs and verified."""
         steps = Steps()
+        verifier = Verifier.of(verify_key, verify_identity, verify_issuer)
         limit = durations.parse(timeout, "--timeout")
         source, environment = ENVIRONMENTS[from_env], ENVIRONMENTS[to_env]
+        signature.required(environment, verifier)
         cluster = await Cluster.of(kubeconfig)
         origin = await Cluster.of(from_kubeconfig) if from_kubeconfig else cluster
         await cluster.admits(environment.namespace)
         with steps.step("source"):
             candidate = await promotion.candidate(origin, source)
             candidate = await promotion.admitted(origin, environment, candidate, force)
+        registry = image.Registry.at(pinned(candidate.image)[0], username, token)
+        candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
         deployed = await release.deploy(cluster, environment, manifests, candidate, limit, steps)
         return deployed.to_text()
@@ -230,7 +247,11 @@ class Ci:
     @uncached
     @in_sentences
     async def rollback(
-        self, kubeconfig: Kubeconfig, env: Env, number: Number = None, timeout: Timeout = "5m"
+        self,
+        kubeconfig: arg.Kubeconfig,
+        env: Env,
+        number: arg.Number = None,
+        timeout: arg.Timeout = "5m",
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
         limit = durations.parse(timeout, "--timeout")
@@ -242,14 +263,15 @@ class Ci:
     @in_sentences
     async def plan(
         self,
-        kubeconfig: Kubeconfig,
-        env: MaybeEnv,
+        *,
+        kubeconfig: arg.Kubeconfig,
+        env: arg.MaybeEnv,
         pushed: Annotated[
             str | None, Name("image"), Doc("Image, by digest; the one that the environment runs")
         ] = None,
-        branch: Branch = None,
-        username: Username = None,
-        token: Token = None,
+        branch: arg.Branch = None,
+        username: arg.Username = None,
+        token: arg.Token,
     ) -> str:
         """Show what a deploy would change, resource by resource, and change nothing."""
         environment = await self._environment(env, branch)
@@ -266,10 +288,10 @@ class Ci:
     @in_sentences
     async def report(
         self,
-        kubeconfig: Kubeconfig,
+        kubeconfig: arg.Kubeconfig,
         env: Env,
         format_: Annotated[Format, Name("format"), Doc("text, markdown or json")] = Format.text,
-        number: Number = None,
+        number: arg.Number = None,
     ) -> str:
         """Print the report of a release, also of one that failed."""
         environment = ENVIRONMENTS[env]
@@ -278,7 +300,9 @@ class Ci:
 
     @uncached
     @in_sentences
-    async def verify(self, kubeconfig: Kubeconfig, env: MaybeEnv, branch: Branch = None) -> str:
+    async def verify(
+        self, kubeconfig: arg.Kubeconfig, env: arg.MaybeEnv, branch: arg.Branch = None
+    ) -> str:
         """Check that an environment is healthy and answers from the commit it should."""
         environment = await self._environment(env, branch)
         running = await verification.verify(await Cluster.of(kubeconfig), environment)
@@ -286,7 +310,7 @@ class Ci:
 
     @uncached
     @in_sentences
-    async def status(self, kubeconfig: Kubeconfig, env: MaybeEnv) -> str:
+    async def status(self, kubeconfig: arg.Kubeconfig, env: arg.MaybeEnv) -> str:
         """Show what each environment runs: digest, commit, readiness, age and drift."""
         wanted = [ENVIRONMENTS[env]] if env else list(ENVIRONMENTS.values())
         return report.table(await inspection.status(await Cluster.of(kubeconfig), wanted))

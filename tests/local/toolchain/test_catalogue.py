@@ -10,13 +10,15 @@ import pytest
 from local import golang
 from local.control_plane import COREDNS_VERSION
 from local.paths import REPOSITORY
-from local.toolchain.catalogue import DAGGER, HERE, KUBERNETES, TOOLS, TRIVY, Tool
+from local.toolchain.catalogue import COSIGN, DAGGER, HERE, KUBERNETES, ORAS, TOOLS, TRIVY, Tool
 from local.toolchain.source import Source
 
 MODULES = {
     DAGGER.name: "github.com/dagger/dagger",
     KUBERNETES.name: "k8s.io/kubernetes",
     TRIVY.name: "github.com/aquasecurity/trivy",
+    ORAS.name: "oras.land/oras",
+    COSIGN.name: "github.com/sigstore/cosign/v3",
 }
 every_tool = pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 

@@ -1,0 +1,30 @@
+"""The arguments that several verbs take, each described once."""
+
+from typing import Annotated
+
+from dagger import Doc, File, Name, Secret
+
+from ci.environments import Env
+
+# Where a verb gives an enum, a secret or a file no default of None, it is optional all the same:
+# the engine takes no null for an enum, and for the others prefers it to what `.env` says.
+Branch = Annotated[str | None, Doc("Branch of the sources; the one that is checked out")]
+MaybeEnv = Annotated[Env | None, Doc("Environment; the one that the branch feeds")]
+Kubeconfig = Annotated[Secret, Doc("Kubeconfig of the cluster, such as file://$HOME/.kube/config")]
+Address = Annotated[str, Name("registry"), Doc("Where to push, such as ghcr.io/owner/name")]
+Username = Annotated[str | None, Doc("User of the registry's token")]
+Token = Annotated[Secret | None, Doc("Token or password for the registry, such as env://TOKEN")]
+Timeout = Annotated[str, Doc("Time that the rollout may take, such as 5m")]
+Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is reported")]
+Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
+FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]
+IgnoreFile = Annotated[str, Doc("File of the repository with the findings that do not count")]
+DbRepository = Annotated[str | None, Doc("Vulnerability database to use instead of Trivy's own")]
+SignKey = Annotated[Secret | None, Doc("Private key of cosign to sign the image with")]
+SignPassword = Annotated[Secret | None, Doc("Password of --sign-key")]
+OidcUrl = Annotated[str | None, Doc("Signing without a key: ACTIONS_ID_TOKEN_REQUEST_URL")]
+OidcToken = Annotated[Secret | None, Doc("Its token: env://ACTIONS_ID_TOKEN_REQUEST_TOKEN")]
+VerifyKey = Annotated[File | None, Doc("Public key that the image must be signed with")]
+VerifyIdentity = Annotated[str | None, Doc("Workflow that must have signed it, without a key")]
+VerifyIssuer = Annotated[str, Doc("Who vouches for --verify-identity")]
+DbMaxAge = Annotated[str, Doc("Age past which the database blocks, such as 48h, or any")]
