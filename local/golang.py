@@ -8,7 +8,7 @@ from pathlib import Path
 from local import command, wheels
 from local.errors import CommandFailed
 
-NEEDED = (1, 26, 3)
+NEEDED = (1, 26, 6)
 WHEEL = Path(__file__).parent / "toolchain" / "go-requirements.txt"
 
 

@@ -18,7 +18,15 @@ from local import command, oci, wheels
 from local.control_plane import COREDNS_VERSION
 from local.keys import digest
 from local.paths import CACHE, LOGS, REGISTRY
-from local.toolchain.catalogue import COSIGN, HERE, KUBERNETES, ORAS, TRIVY
+from local.toolchain.catalogue import (
+    COSIGN,
+    HERE,
+    KUBERNETES,
+    LIBVIRT_PROVIDER,
+    OPENTOFU,
+    ORAS,
+    TRIVY,
+)
 
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _ADVISORIES = HERE / "advisories-requirements.txt"
@@ -35,6 +43,8 @@ _NOT_IN_IMAGES = (
     "var/lib/apt/lists/*",
     "var/log/*",
 )
+# OpenTofu looks here before it asks a provider's registry, without being told to.
+_PROVIDERS = "usr/share/terraform/plugins"
 _TRIVY_DB_LAYER = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"
 _TRIVY_DB_FILE = "db.tar.gz"
 _TRIVY_DB_CONFIG = "application/vnd.aquasec.trivy.config.v1+json"
@@ -157,19 +167,43 @@ def signing_images() -> list[StandIn]:
     return [_program("sigstore/cosign/cosign", COSIGN.version, cosign, "/ko-app/cosign")]
 
 
-def _program(repository: str, tag: str, program: Path, path: str, user: str = "") -> StandIn:
+def infra_images() -> list[StandIn]:
+    """OpenTofu, with the libvirt provider where it is found before its registry."""
+    version = LIBVIRT_PROVIDER.version.removeprefix("v")
+    folder = f"{_PROVIDERS}/registry.opentofu.org/dmacvicar/libvirt/{version}/linux_amd64"
+    provider = LIBVIRT_PROVIDER.program("terraform-provider-libvirt")
+    return [
+        _program(
+            "opentofu/opentofu", OPENTOFU.version.removeprefix("v"), OPENTOFU.program("tofu"),
+            "/usr/local/bin/tofu",
+            beside=((f"{folder}/terraform-provider-libvirt_v{version}", provider),),
+        ),
+    ]  # fmt: skip
+
+
+def _program(
+    repository: str,
+    tag: str,
+    program: Path,
+    path: str,
+    user: str = "",
+    beside: tuple[tuple[str, Path], ...] = (),
+) -> StandIn:
     def write(layout: Path) -> None:
         with tempfile.TemporaryDirectory() as empty:
             files = [
                 ("tmp", Path(empty)),
                 (path.lstrip("/"), program),
                 ("etc/ssl/certs/ca-certificates.crt", _CERTIFICATES),
+                *beside,
             ]
             layer = oci.pack(files, layout.parent / f"{program.name}.tar.gz")
-        env = {"PATH": os.path.dirname(path)}
+        # A program asks these who it is, for there is no file of accounts.
+        env = {"PATH": os.path.dirname(path), **({} if user else {"USER": "root", "HOME": "/root"})}
         oci.write_layout(layout, [layer], oci.Image(entrypoint=(path,), env=env, user=user))
 
-    return StandIn(repository, tag, digest(program.parent.name, path, str(user)), write)
+    keys = [f"{name} {file.parent.name}" for name, file in beside]
+    return StandIn(repository, tag, digest(program.parent.name, path, str(user), *keys), write)
 
 
 def _write_database(layout: Path) -> None:

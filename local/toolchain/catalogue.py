@@ -128,7 +128,25 @@ COSIGN = Tool(
     niceness=15,
 )
 
+OPENTOFU = Tool(
+    name="opentofu",
+    version="v1.12.6",
+    packages=("github.com/opentofu/opentofu/cmd/tofu",),
+    niceness=15,
+    variables={"github.com/opentofu/opentofu/version.dev": "no"},
+)
+
+LIBVIRT_PROVIDER = Tool(
+    name="libvirt-provider",
+    version="v0.8.3",
+    packages=("github.com/dmacvicar/terraform-provider-libvirt",),
+    niceness=15,
+    variables={"github.com/dmacvicar/terraform-provider-libvirt/version.ProviderVersion": "0.8.3"},
+)
+
 TOOLS = (DAGGER, KUBERNETES, TRIVY, ORAS, COSIGN)
+
+INFRA_TOOLS = (OPENTOFU, LIBVIRT_PROVIDER)
 
 GATEWAY_API = Source(
     "sigs.k8s.io/gateway-api",
