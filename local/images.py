@@ -203,7 +203,7 @@ def _program(
         oci.write_layout(layout, [layer], oci.Image(entrypoint=(path,), env=env, user=user))
 
     keys = [f"{name} {file.parent.name}" for name, file in beside]
-    return StandIn(repository, tag, digest(program.parent.name, path, str(user), *keys), write)
+    return StandIn(repository, tag, digest(program.parent.name, path, user or "root", *keys), write)
 
 
 def _write_database(layout: Path) -> None:

@@ -154,7 +154,7 @@ def test_images_of_the_pipeline_are_there(reference: str) -> None:
 def test_image_with_a_provider(
     cache: Path, logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """OpenTofu finds it where it looks before it asks a registry, at the version that is asked for."""
+    """OpenTofu finds it before it asks a registry, at the version that infra/ asks for."""
     built = tmp_path / "built"
     built.mkdir()
     for name in ("tofu", "terraform-provider-libvirt"):

@@ -27,4 +27,5 @@ OidcToken = Annotated[Secret | None, Doc("Its token: env://ACTIONS_ID_TOKEN_REQU
 VerifyKey = Annotated[File | None, Doc("Public key that the image must be signed with")]
 VerifyIdentity = Annotated[str | None, Doc("Workflow that must have signed it, without a key")]
 VerifyIssuer = Annotated[str, Doc("Who vouches for --verify-identity")]
+Variables = Annotated[File | None, Doc("File with OpenTofu's variables; sample values without")]
 DbMaxAge = Annotated[str, Doc("Age past which the database blocks, such as 48h, or any")]

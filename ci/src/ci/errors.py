@@ -3,6 +3,7 @@
 CiError
 ├── InvalidInput        an argument cannot be used as given
 ├── QualityError        lint or the tests found something
+├── InfraError          the infrastructure is not sound, or cannot be planned
 ├── BuildError          the image does not build
 ├── ScanBlocked         the gate does not let the image or the sources pass
 ├── RegistryError       the registry is not reached, or refuses
@@ -56,6 +57,10 @@ class InvalidInput(CiError):
 
 class QualityError(CiError):
     """Lint or the tests found something."""
+
+
+class InfraError(CiError):
+    """The infrastructure is not sound, or cannot be planned."""
 
 
 class BuildError(CiError):

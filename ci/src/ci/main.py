@@ -5,10 +5,8 @@ from typing import Annotated
 
 from dagger import (
     Container,
-    DefaultPath,
     Directory,
     Doc,
-    Ignore,
     Name,
     Secret,
     check,
@@ -24,6 +22,7 @@ from ci import (
     environments,
     history,
     image,
+    infra,
     inspection,
     pipeline,
     plan,
@@ -46,19 +45,9 @@ from ci.report import Format
 from ci.revision import Revision, tags
 from ci.scan import Scanner
 from ci.signature import GITHUB, Signer, Verifier
+from ci.sources import History, Source
 from ci.steps import Steps
 from ci.verbs import in_sentences, uncached
-
-UNTRACKED = [
-    "**/.mypy_cache",
-    "**/.pytest_cache",
-    "**/.venv",
-    "**/*.egg-info",
-    "**/__pycache__",
-    ".env",
-    "ci/sdk",
-    "reports",
-]
 
 enum_type(Env)
 enum_type(Format)
@@ -68,18 +57,8 @@ enum_type(Format)
 class Ci:
     """The pipeline of the service."""
 
-    source: Annotated[
-        Directory,
-        DefaultPath("/"),
-        Ignore([".git", *UNTRACKED]),
-        Doc("The repository's files"),
-    ]
-    history: Annotated[
-        Directory,
-        DefaultPath("/"),
-        Ignore(["**", "!.git"]),
-        Doc("The repository's .git, which says what commit the files are"),
-    ]
+    source: Source
+    history: History
 
     @function
     @check
@@ -94,6 +73,19 @@ class Ci:
     async def test(self) -> str:
         """Run the service's tests in the service's own image."""
         return await quality.test(self.source)
+
+    @function
+    @check
+    @in_sentences
+    async def infra(self) -> str:
+        """Check the machines: tofu fmt, validate and test, a plan, and cloud-init."""
+        return await infra.check(self.source)
+
+    @function
+    @in_sentences
+    async def infra_plan(self, variables: arg.Variables) -> Directory:
+        """Export what OpenTofu would make where nothing is: plan.txt and plan.json."""
+        return await infra.plan(self.source, variables)
 
     @function
     @in_sentences
