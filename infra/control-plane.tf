@@ -44,6 +44,6 @@ locals {
       { path = "/usr/local/sbin/cluster-init", content = file("${path.module}/node/init.sh"), permissions = "0755" },
       { path = "/usr/local/sbin/cluster-invite", content = file("${path.module}/node/invite.sh"), permissions = "0755" },
     ])
-    runcmd = ["cluster-node && cluster-init"]
+    runcmd = ["/usr/local/sbin/cluster-node && /usr/local/sbin/cluster-init"]
   }))}"
 }

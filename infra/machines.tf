@@ -14,7 +14,7 @@ locals {
 }
 
 # All that is libvirt's. A module for another cloud takes the same machines and gives the same
-# output; only the provider above and storage_pool go with it.
+# output; only the provider above and the last two go with it.
 module "machines" {
   source = "./modules/libvirt"
 
@@ -34,9 +34,11 @@ module "machines" {
       })
     },
   )
-  image        = { url = var.base_image_url, sha512 = var.base_image_sha512 }
-  protected    = var.protected
-  resizing     = var.resizing
-  work_dir     = local.work_dir
-  storage_pool = var.storage_pool
+  image     = { url = var.base_image_url, sha512 = var.base_image_sha512 }
+  protected = var.protected
+  resizing  = var.resizing
+  work_dir  = local.work_dir
+
+  virtualization = var.virtualization
+  storage_pool   = var.storage_pool
 }

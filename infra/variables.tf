@@ -104,6 +104,17 @@ variable "libvirt_uri" {
   }
 }
 
+variable "virtualization" {
+  type        = string
+  default     = "kvm"
+  description = "How machines run: kvm, or qemu, which emulates them slowly on a host without KVM."
+
+  validation {
+    condition     = contains(["kvm", "qemu"], var.virtualization)
+    error_message = "virtualization \"${var.virtualization}\" is not known: it is kvm, or qemu where the host has no KVM."
+  }
+}
+
 variable "storage_pool" {
   type        = string
   default     = "default"

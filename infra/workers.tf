@@ -15,7 +15,7 @@ locals {
         { path = "/etc/cluster/kubeadm.yaml", content = yamlencode(local.join_configuration[name]) },
         { path = "/usr/local/sbin/cluster-join", content = file("${path.module}/node/join.sh"), permissions = "0755" },
       ])
-      runcmd = ["cluster-node"]
+      runcmd = ["/usr/local/sbin/cluster-node"]
     }))}"
   }
 }

@@ -16,6 +16,8 @@ variables {
   resizing     = false
   work_dir     = ".local"
   storage_pool = "fast"
+
+  virtualization = "kvm"
 }
 
 run "each_machine_has_a_domain_a_disk_and_a_first_start" {
@@ -151,5 +153,22 @@ run "machines_come_back_with_their_host" {
   assert {
     condition     = libvirt_network.machines.autostart && alltrue([for machine in libvirt_domain.machine : machine.autostart])
     error_message = "The network and every machine start with the host."
+  }
+}
+
+run "emulated_machines_have_no_host_processor" {
+  command = plan
+
+  module {
+    source = "./modules/libvirt"
+  }
+
+  variables {
+    virtualization = "qemu"
+  }
+
+  assert {
+    condition     = alltrue([for machine in libvirt_domain.machine : machine.type == "qemu" && length(machine.cpu) == 0])
+    error_message = "Without KVM a machine has an emulated processor."
   }
 }

@@ -286,3 +286,13 @@ run "services_among_the_pods" {
 
   expect_failures = [var.service_cidr]
 }
+
+run "virtualization_that_is_not_known" {
+  command = plan
+
+  variables {
+    virtualization = "xen"
+  }
+
+  expect_failures = [var.virtualization]
+}

@@ -71,11 +71,14 @@ async def check(source: Directory) -> str:
             findings["cloud-init"] = found
 
     async def initialised() -> None:
-        ready = await run("init", _tofu(source))
+        opentofu = dag.container().from_(images.OPENTOFU)
+        ready = await run("init", _beside(opentofu, source))
         if "init" not in findings:
             await side_by_side(partial(run, "validate", ready), partial(run, "test", ready))
 
-    await side_by_side(partial(run, "fmt", _tofu(source)), initialised, first_start)
+    await side_by_side(
+        partial(run, "fmt", _beside(_with_opentofu(_debian()), source)), initialised, first_start
+    )
     if findings:
         raise InfraError(
             f"The infrastructure is not sound: {', '.join(sorted(findings))} found something; "
@@ -118,22 +121,26 @@ async def _schema(documents: Mapping[str, str]) -> str:
     return await done.combined_output() if await done.exit_code() else ""
 
 
-def _tofu(source: Directory) -> Container:
-    return _beside(dag.container().from_(images.OPENTOFU), source)
-
-
 def _beside(container: Container, source: Directory) -> Container:
     folder = "/src/infra"
     return container.with_directory(folder, source.directory("infra")).with_workdir(folder)
 
 
 def _libvirt() -> Container:
-    """A Debian with libvirt, cloud-init and OpenTofu, and the providers of OpenTofu's image."""
-    opentofu = dag.container().from_(images.OPENTOFU)
-    return (
-        dag.container()
-        .from_(images.PYTHON)
-        .with_exec(["sh", "-euc", _INSTALL])
-        .with_file("/usr/local/bin/tofu", opentofu.file("/usr/local/bin/tofu"))
-        .with_directory("/", opentofu.rootfs().filter(include=[_PLUGINS]))
-    )
+    """A Debian with libvirt, cloud-init and OpenTofu."""
+    return _with_opentofu(_debian().with_exec(["sh", "-euc", _INSTALL]))
+
+
+def _with_opentofu(debian: Container) -> Container:
+    """The container with the program of OpenTofu's image, and with the providers that are there.
+
+    The image on its own has no package manager, and may have no `diff` for `fmt` to show.
+    """
+    image = dag.container().from_(images.OPENTOFU)
+    return debian.with_file(
+        "/usr/local/bin/tofu", image.file("/usr/local/bin/tofu")
+    ).with_directory("/", image.rootfs().filter(include=[_PLUGINS]))
+
+
+def _debian() -> Container:
+    return dag.container().from_(images.PYTHON)

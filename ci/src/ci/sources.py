@@ -6,6 +6,7 @@ from dagger import DefaultPath, Directory, Doc, Ignore
 
 # What lies in a clone and is not of the repository: it is made by tools, or secret.
 UNTRACKED = [
+    "**/*.tfplan",
     "**/*.tfstate*",
     "**/.mypy_cache",
     "**/.pytest_cache",

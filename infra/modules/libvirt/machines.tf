@@ -44,15 +44,20 @@ resource "libvirt_cloudinit_disk" "first_start" {
 resource "libvirt_domain" "machine" {
   for_each = var.machines
 
-  name       = each.key
-  vcpu       = each.value.cpu_cores
-  memory     = each.value.memory_gb * 1024
-  autostart  = true
-  qemu_agent = false
-  cloudinit  = libvirt_cloudinit_disk.first_start[each.key].id
+  name      = each.key
+  vcpu      = each.value.cpu_cores
+  memory    = each.value.memory_gb * 1024
+  autostart = true
+  cloudinit = libvirt_cloudinit_disk.first_start[each.key].id
 
-  cpu {
-    mode = "host-passthrough"
+  type = var.virtualization
+
+  # Only KVM has the host's own processor to give.
+  dynamic "cpu" {
+    for_each = var.virtualization == "kvm" ? ["host-passthrough"] : []
+    content {
+      mode = cpu.value
+    }
   }
 
   disk {

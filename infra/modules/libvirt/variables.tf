@@ -43,6 +43,11 @@ variable "work_dir" {
 
 # libvirt's own
 
+variable "virtualization" {
+  type        = string
+  description = "kvm, or qemu where there is none."
+}
+
 variable "storage_pool" {
   type        = string
   description = "The storage pool that holds the disks."

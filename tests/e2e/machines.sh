@@ -1,0 +1,57 @@
+# Runs infra/ against a libvirt of this container's own, whose machines are emulated and start from an
+# empty disk: all that libvirt does is real, and nothing boots. Each step leaves its exit code and
+# what it printed in /results. What it needs lies in /given: tofu, the provider, infra.
+set -eu
+
+mkdir -p /results /infra/.local /var/log/libvirt /var/lib/libvirt/images
+cp -r /given/infra/. /infra
+cd /infra
+id libvirt-qemu >/dev/null 2>&1 || useradd --system --user-group libvirt-qemu
+# In a container there is no hierarchy of control groups that libvirt could divide.
+printf 'user = "root"\ngroup = "root"\nnamespaces = []\ncgroup_controllers = []\n' >/etc/libvirt/qemu.conf
+virtlogd --daemon
+libvirtd --daemon
+virsh --quiet pool-define-as default dir --target /var/lib/libvirt/images
+virsh --quiet pool-start default
+
+qemu-img create -q -f qcow2 image.qcow2 64M
+sha512=$(sha512sum image.qcow2 | cut -d ' ' -f 1)
+mv image.qcow2 ".local/image-$(echo "$sha512" | cut -c 1-16).qcow2"
+sed "s/^\(base_image_sha512 *= \).*/\1\"$sha512\"/" tests/plan.tfvars >machines.auto.tfvars
+echo 'virtualization = "qemu"' >>machines.auto.tfvars
+
+step() {
+    name=$1
+    shift
+    code=0
+    "$@" >"/results/$name" 2>&1 || code=$?
+    echo "$code" >"/results/$name.code"
+}
+
+tofu() {
+    verb=$1
+    shift
+    /given/tofu "$verb" -input=false -no-color "$@"
+}
+
+state() {
+    virsh list --all --name | sort
+    virsh vol-list default | awk 'NR > 2 { print $1 }' | sort
+    virsh net-list --all --name
+    find .local -type f
+}
+
+one='-target=module.machines.libvirt_domain.machine["fastapi-worker-1"]'
+small="-var=vm_memory_gb=2 -var=vm_disk_gb=10"
+tofu init >/dev/null
+step apply tofu apply -auto-approve $small -target=module.machines
+step made state
+step again tofu plan -detailed-exitcode $small -target=module.machines
+step larger tofu plan $small -var=vm_cpu_cores=4 -target=module.machines
+step resize tofu apply -auto-approve $small -var=vm_cpu_cores=4 -var=resizing=true "$one"
+step resized virsh dominfo fastapi-worker-1
+step other virsh dominfo fastapi-worker-2
+step disk tofu plan -var=vm_memory_gb=2 -var=vm_disk_gb=12 -var=resizing=true -target=module.machines
+step destroy tofu destroy -auto-approve $small
+step unprotected tofu destroy -auto-approve $small -var=protected=false
+step left state
