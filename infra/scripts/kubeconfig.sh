@@ -9,3 +9,10 @@ rm -f "$KNOWN_HOSTS/$CONTROL_PLANE" # its disk is new, and so are its host keys
 trap 'rm -f "$FILE.part"' EXIT
 "$here/ssh.sh" "$CONTROL_PLANE" sudo cat /etc/kubernetes/admin.conf >"$FILE.part"
 mv "$FILE.part" "$FILE"
+
+# A state that is kept here is about to hold it too, and so is its backup. OpenTofu makes both
+# readable by all, but leaves the mode of a file that is there.
+if [ -e terraform.tfstate ]; then
+    touch terraform.tfstate.backup
+    chmod 600 terraform.tfstate terraform.tfstate.backup
+fi

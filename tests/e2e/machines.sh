@@ -1,6 +1,7 @@
 # Runs infra/ against a libvirt of this container's own, whose machines are emulated and start from an
-# empty disk: all that libvirt does is real, and nothing boots. Each step leaves its exit code and
-# what it printed in /results. What it needs lies in /given: tofu, the provider, infra.
+# empty disk: all that libvirt does is real, and nothing boots. So `ssh` is a program that answers
+# as machines would that have started well. Each step leaves its exit code and what it printed in
+# /results. What it needs lies in /given: tofu, infra, and the provider where tofu looks for it.
 set -eu
 
 mkdir -p /results /infra/.local /var/log/libvirt /var/lib/libvirt/images
@@ -19,6 +20,17 @@ sha512=$(sha512sum image.qcow2 | cut -d ' ' -f 1)
 mv image.qcow2 ".local/image-$(echo "$sha512" | cut -c 1-16).qcow2"
 sed "s/^\(base_image_sha512 *= \).*/\1\"$sha512\"/" tests/plan.tfvars >machines.auto.tfvars
 echo 'virtualization = "qemu"' >>machines.auto.tfvars
+
+cat >/usr/local/bin/ssh <<'END'
+#!/bin/sh
+echo "$*" >>/results/ssh
+case $* in
+*cluster-invite) echo 'token: abcdef.0123456789abcdef' ;;
+*cluster-join) cat >>/results/invitations ;;
+*admin.conf) echo 'a kubeconfig' ;;
+esac
+END
+chmod +x /usr/local/bin/ssh
 
 step() {
     name=$1
@@ -44,14 +56,18 @@ state() {
 one='-target=module.machines.libvirt_domain.machine["fastapi-worker-1"]'
 small="-var=vm_memory_gb=2 -var=vm_disk_gb=10"
 tofu init >/dev/null
-step apply tofu apply -auto-approve $small -target=module.machines
+step apply tofu apply -auto-approve $small
 step made state
-step again tofu plan -detailed-exitcode $small -target=module.machines
-step larger tofu plan $small -var=vm_cpu_cores=4 -target=module.machines
+step kubeconfig /given/tofu output -raw kubeconfig
+step shown tofu show
+step again tofu plan -detailed-exitcode $small
+cp terraform.tfstate /results/state
+step larger tofu plan $small -var=vm_cpu_cores=4
 step resize tofu apply -auto-approve $small -var=vm_cpu_cores=4 -var=resizing=true "$one"
+step modes stat --format %a .local/kubeconfig terraform.tfstate terraform.tfstate.backup
 step resized virsh dominfo fastapi-worker-1
 step other virsh dominfo fastapi-worker-2
-step disk tofu plan -var=vm_memory_gb=2 -var=vm_disk_gb=12 -var=resizing=true -target=module.machines
+step disk tofu plan -var=vm_memory_gb=2 -var=vm_disk_gb=12 -var=resizing=true
 step destroy tofu destroy -auto-approve $small
 step unprotected tofu destroy -auto-approve $small -var=protected=false
 step left state
