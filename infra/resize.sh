@@ -52,7 +52,7 @@ wait_for_restart() {
 }
 
 resize() {
-    local machine=$1 plan=.local/resize.plan changes=0 before
+    local machine=$1 changes=0 before
     tofu plan -input=false -detailed-exitcode -out="$plan" -var resizing=true \
         -target="module.machines.libvirt_domain.machine[\"$machine\"]" || changes=$?
     case $changes in
@@ -67,11 +67,12 @@ resize() {
     fi
     modules/libvirt/stop.sh "$machine"
     tofu apply -input=false "$plan"
-    rm -f "$plan"
     wait_for_restart "$machine" "$before"
     kubectl uncordon "$machine"
 }
 
+plan=.local/resize.plan
+trap 'rm -f "$plan"' EXIT
 if [ $# -eq 0 ]; then
     mapfile -t machines < <(output workers)
     set -- "${machines[@]}" "$control_plane"

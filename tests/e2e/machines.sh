@@ -1,7 +1,7 @@
 # Runs infra/ against a libvirt of this container's own, whose machines are emulated and start from an
 # empty disk: all that libvirt does is real, and nothing boots. So `ssh` is a program that answers
 # as machines would that have started well. Each step leaves its exit code and what it printed in
-# /results. What it needs lies in /given: tofu, infra, and the provider where tofu looks for it.
+# /results. What it needs is there: infra in /given, OpenTofu, and the provider where that looks for it.
 set -eu
 
 mkdir -p /results /infra/.local /var/log/libvirt /var/lib/libvirt/images
@@ -27,10 +27,18 @@ echo "$*" >>/results/ssh
 case $* in
 *cluster-invite) echo 'token: abcdef.0123456789abcdef' ;;
 *cluster-join) cat >>/results/invitations ;;
-*admin.conf) echo 'a kubeconfig' ;;
+*'cat /etc/kubernetes/admin.conf') echo 'a kubeconfig' ;;
+*drain*) [ ! -e /results/undrainable ] ;;
+*'get node'*) virsh domuuid "$(echo "$*" | sed 's/.* get node \([^ ]*\).*/\1/')" ;;
 esac
 END
-chmod +x /usr/local/bin/ssh
+# A machine without a system does not hear that it is to shut down.
+cat >/usr/local/bin/virsh <<'END'
+#!/bin/sh
+[ "$2" != shutdown ] || exec /usr/bin/virsh --quiet destroy "$3"
+exec /usr/bin/virsh "$@"
+END
+chmod +x /usr/local/bin/ssh /usr/local/bin/virsh
 
 step() {
     name=$1
@@ -43,7 +51,7 @@ step() {
 tofu() {
     verb=$1
     shift
-    /given/tofu "$verb" -input=false -no-color "$@"
+    command tofu "$verb" -input=false -no-color "$@"
 }
 
 state() {
@@ -53,21 +61,29 @@ state() {
     find .local -type f
 }
 
-one='-target=module.machines.libvirt_domain.machine["fastapi-worker-1"]'
-small="-var=vm_memory_gb=2 -var=vm_disk_gb=10"
+export TF_VAR_vm_memory_gb=2 TF_VAR_vm_disk_gb=10
 tofu init >/dev/null
-step apply tofu apply -auto-approve $small
+step apply tofu apply -auto-approve
 step made state
-step kubeconfig /given/tofu output -raw kubeconfig
+step kubeconfig command tofu output -raw kubeconfig
 step shown tofu show
-step again tofu plan -detailed-exitcode $small
+step again tofu plan -detailed-exitcode
 cp terraform.tfstate /results/state
-step larger tofu plan $small -var=vm_cpu_cores=4
-step resize tofu apply -auto-approve $small -var=vm_cpu_cores=4 -var=resizing=true "$one"
+
+export TF_VAR_vm_cpu_cores=4
+step larger tofu plan
+touch /results/undrainable
+step undrained ./resize.sh fastapi-worker-1
+step as_before virsh dominfo fastapi-worker-1
+rm /results/undrainable /results/ssh
+step resize ./resize.sh fastapi-worker-1
 step modes stat --format %a .local/kubeconfig terraform.tfstate terraform.tfstate.backup
 step resized virsh dominfo fastapi-worker-1
 step other virsh dominfo fastapi-worker-2
-step disk tofu plan -var=vm_memory_gb=2 -var=vm_disk_gb=12 -var=resizing=true
-step destroy tofu destroy -auto-approve $small
-step unprotected tofu destroy -auto-approve $small -var=protected=false
+step rest ./resize.sh
+step settled tofu plan -detailed-exitcode
+
+step disk tofu plan -var=vm_disk_gb=12 -var=resizing=true
+step destroy tofu destroy -auto-approve
+step unprotected tofu destroy -auto-approve -var=protected=false
 step left state

@@ -1,6 +1,7 @@
 """The machines from end to end: what is checked, what is planned, and what a real libvirt makes."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -157,7 +158,7 @@ def steps(stack: None, tmp_path_factory: pytest.TempPathFactory) -> Steps:
         DAGGER.program("dagger"), "--progress=plain", "core", "container",
         "from", f"--address={images.PYTHON}",
         "with-exec", f"--args=sh,-c,{install}",
-        "with-file", "--path=/given/tofu", f"--source={OPENTOFU.program('tofu')}",
+        "with-file", "--path=/usr/local/bin/tofu", f"--source={OPENTOFU.program('tofu')}",
         "with-file", f"--path={plugin}", f"--source={provider}",
         "with-directory", "--path=/given/infra", f"--source={REPOSITORY / 'infra'}",
         "with-file", "--path=/given/script", f"--source={given / 'script'}",
@@ -207,6 +208,13 @@ class TestMachines:
         assert code == 1
         assert "prevent_destroy" in printed
 
+    def test_that_cannot_be_drained_are_left_alone(self, steps: Steps) -> None:
+        """The machine is as it was, and takes pods again."""
+        code, printed = steps("undrained")
+        assert code == 1
+        assert "fastapi-worker-1 cannot be drained" in printed
+        assert "CPU(s):         2" in steps("as_before")[1]
+
     def test_are_resized_one_at_a_time(self, steps: Steps) -> None:
         """One is replaced, on the disk that it had; the others stay."""
         code, printed = steps("resize")
@@ -214,6 +222,17 @@ class TestMachines:
         assert "1 added, 0 changed, 1 destroyed." in printed
         assert "CPU(s):         4" in steps("resized")[1]
         assert "CPU(s):         2" in steps("other")[1]
+
+    def test_are_all_resized(self, steps: Steps) -> None:
+        """Each is drained before and uncordoned after it, the control plane last."""
+        code, printed = steps("rest")
+        assert code == 0, printed
+        assert "fastapi-worker-1 has that size." in printed
+        calls = re.findall(r" (drain|uncordon) (fastapi-\S+)", steps("ssh")[1])
+        order = ["fastapi-worker-1", "fastapi-worker-2", "fastapi-control-plane"]
+        assert calls == [(verb, machine) for machine in order for verb in ("drain", "uncordon")]
+        code, printed = steps("settled")
+        assert code == 0, printed
 
     def test_keep_their_disks_while_they_are_resized(self, steps: Steps) -> None:
         """A plan that would replace a disk is refused then too."""
