@@ -3,6 +3,7 @@
 set -eu
 . /etc/cluster/node.env
 export DEBIAN_FRONTEND=noninteractive
+export HOME=/root # cloud-init sets none, and gpg keeps its files there
 
 fail() {
     echo "$*" >&2

@@ -45,12 +45,11 @@ resource "libvirt_domain" "machine" {
   for_each = var.machines
 
   name      = each.key
+  type      = var.virtualization
   vcpu      = each.value.cpu_cores
   memory    = each.value.memory_gb * 1024
   autostart = true
   cloudinit = libvirt_cloudinit_disk.first_start[each.key].id
-
-  type = var.virtualization
 
   # Only KVM has the host's own processor to give.
   dynamic "cpu" {
