@@ -56,11 +56,16 @@ resize() {
     tofu plan -input=false -detailed-exitcode -out="$plan" -var resizing=true \
         -target="module.machines.libvirt_domain.machine[\"$machine\"]" || changes=$?
     case $changes in
-        0) echo "$machine has that size." && return ;;
+        0)
+            echo "$machine has that size."
+            kubectl uncordon "$machine" # it may be that of a call that was interrupted
+            return
+            ;;
         2) ;;
         *) fail "$machine cannot be planned, as above: nothing was changed." ;;
     esac
-    before=$(boot_of "$machine")
+    before=$(boot_of "$machine") ||
+        fail "The API server does not answer, so nothing is drained: does $control_plane run? Nothing was changed."
     if ! kubectl drain "$machine" --ignore-daemonsets --delete-emptydir-data --timeout 10m; then
         kubectl uncordon "$machine"
         fail "$machine cannot be drained, as above: it runs as before, and the others were left alone."

@@ -230,7 +230,9 @@ class TestMachines:
         assert "fastapi-worker-1 has that size." in printed
         calls = re.findall(r" (drain|uncordon) (fastapi-\S+)", steps("ssh")[1])
         order = ["fastapi-worker-1", "fastapi-worker-2", "fastapi-control-plane"]
-        assert calls == [(verb, machine) for machine in order for verb in ("drain", "uncordon")]
+        drained = [(verb, machine) for machine in order for verb in ("drain", "uncordon")]
+        # The first was resized on its own, and is left alone now, but for what was interrupted.
+        assert calls == [*drained[:2], drained[1], *drained[2:]]
         code, printed = steps("settled")
         assert code == 0, printed
 

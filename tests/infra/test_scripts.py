@@ -182,6 +182,13 @@ class TestJoin:
         assert not (tmp_path / "run" / "cluster" / "invitation").exists()
 
 
+def test_machine_that_is_off(programs: Programs, tmp_path: Path) -> None:
+    """It is not asked to shut down, which libvirt would refuse."""
+    programs.write("virsh", f'[ "$1" = domstate ] && echo "shut off" || touch {tmp_path}/asked')
+    assert run(STOP, "worker-1").returncode == 0
+    assert not (tmp_path / "asked").exists()
+
+
 def test_machine_that_is_shut_down(programs: Programs, tmp_path: Path) -> None:
     """It is off when the script returns, by libvirt's own word."""
     programs.write(

@@ -3,10 +3,15 @@
 set -eu
 
 machine=${1:?"usage: $0 MACHINE"}
+is_off() {
+    [ "$(virsh domstate "$machine")" = "shut off" ]
+}
+
+! is_off || exit 0
 virsh --quiet shutdown "$machine"
 # libvirt's own word for it: SSH ends long before the disk is written.
 for _ in $(seq 180); do
-    [ "$(virsh domstate "$machine")" != "shut off" ] || exit 0
+    ! is_off || exit 0
     sleep 1
 done
 echo "$machine does not shut down within three minutes: look at it with virsh console $machine." >&2
