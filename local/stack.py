@@ -34,6 +34,7 @@ from local.paths import (
     KUBECONFIG,
     LOGS,
     NAME,
+    NODE_ADDRESS,
     REGISTRY,
     REPOSITORY,
     RUN,
@@ -50,6 +51,7 @@ from local.toolchain.source import Source
 _VERSIONS = RUN / "versions"
 _CORE = "core"
 _CLUSTER_VERBS = ("DEPLOY", "PLAN", "PROMOTE", "REPORT", "ROLLBACK", "STATUS", "VERIFY")
+_VERIFYING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
 
 
 def services() -> list[Service]:
@@ -155,6 +157,7 @@ def defaults() -> dict[str, str]:
     scanning = ("DEPLOY", "SCAN", "SCAN_REPORTS")
     return {
         **{f"CI_{verb}_KUBECONFIG": kubeconfig for verb in _CLUSTER_VERBS},
+        **{f"CI_{verb}_GATEWAY": NODE_ADDRESS for verb in _VERIFYING_VERBS},
         **{f"CI_{verb}_REGISTRY": image for verb in ("DEPLOY", "PUBLISH")},
         **{f"CI_{verb}_DBREPOSITORY": database for verb in scanning},
         **{f"CI_{verb}_DBMAXAGE": "any" for verb in scanning},

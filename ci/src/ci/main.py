@@ -33,6 +33,22 @@ from ci import (
     scan,
     verification,
 )
+from ci.arguments import (
+    Address,
+    Branch,
+    DbMaxAge,
+    DbRepository,
+    FailOn,
+    Force,
+    Gateway,
+    IgnoreFile,
+    Kubeconfig,
+    MaybeEnv,
+    Number,
+    Timeout,
+    Token,
+    Username,
+)
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.gate import Policy
@@ -59,21 +75,6 @@ UNTRACKED = [
 
 enum_type(Env)
 enum_type(Format)
-
-Branch = Annotated[str | None, Doc("Branch of the sources; the one that is checked out")]
-# Stands without a default of None: the engine takes no null for an enum's.
-MaybeEnv = Annotated[Env | None, Doc("Environment; the one that the branch feeds")]
-Kubeconfig = Annotated[Secret, Doc("Kubeconfig of the cluster, such as file://$HOME/.kube/config")]
-Address = Annotated[str, Name("registry"), Doc("Where to push, such as ghcr.io/owner/name")]
-Username = Annotated[str | None, Doc("User of the registry's token")]
-Token = Annotated[Secret | None, Doc("Token or password for the registry, such as env://TOKEN")]
-Timeout = Annotated[str, Doc("Time that the rollout may take, such as 5m")]
-Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is reported")]
-Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
-FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]
-IgnoreFile = Annotated[str, Doc("File of the repository with the findings that do not count")]
-DbRepository = Annotated[str | None, Doc("Vulnerability database to use instead of Trivy's own")]
-DbMaxAge = Annotated[str, Doc("Age past which the database blocks, such as 48h, or any")]
 
 
 @object_type
@@ -177,6 +178,7 @@ class Ci:
         db_repository: DbRepository = None,
         db_max_age: DbMaxAge = "48h",
         force: Force = "",
+        gateway: Gateway = "",
     ) -> str:
         """Lint, test, build, scan, push, deploy and verify, and print the report."""
         steps = Steps()
@@ -184,7 +186,7 @@ class Ci:
         scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
         repository = pinned(pushed)[0] if pushed else address
         registry = image.Registry.at(repository, username, token)
-        cluster = await Cluster.of(kubeconfig)
+        cluster = await Cluster.of(kubeconfig, gateway)
         revision = await self._revision()
         branch = branch or revision.branch
         environment = environments.choose(env, branch)
@@ -212,12 +214,13 @@ class Ci:
         ] = None,
         timeout: Timeout = "5m",
         force: Force = "",
+        gateway: Gateway = "",
     ) -> str:
         """Deploy to an environment the digest that another one runs and verified."""
         steps = Steps()
         limit = durations.parse(timeout, "--timeout")
         source, environment = ENVIRONMENTS[from_env], ENVIRONMENTS[to_env]
-        cluster = await Cluster.of(kubeconfig)
+        cluster = await Cluster.of(kubeconfig, gateway)
         origin = await Cluster.of(from_kubeconfig) if from_kubeconfig else cluster
         await cluster.admits(environment.namespace)
         with steps.step("source"):
@@ -230,11 +233,16 @@ class Ci:
     @uncached
     @in_sentences
     async def rollback(
-        self, kubeconfig: Kubeconfig, env: Env, number: Number = None, timeout: Timeout = "5m"
+        self,
+        kubeconfig: Kubeconfig,
+        env: Env,
+        number: Number = None,
+        timeout: Timeout = "5m",
+        gateway: Gateway = "",
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
         limit = durations.parse(timeout, "--timeout")
-        cluster, environment = await Cluster.of(kubeconfig), ENVIRONMENTS[env]
+        cluster, environment = await Cluster.of(kubeconfig, gateway), ENVIRONMENTS[env]
         await cluster.admits(environment.namespace)
         return (await release.rollback(cluster, environment, number, limit, Steps())).to_text()
 
@@ -278,11 +286,17 @@ class Ci:
 
     @uncached
     @in_sentences
-    async def verify(self, kubeconfig: Kubeconfig, env: MaybeEnv, branch: Branch = None) -> str:
+    async def verify(
+        self,
+        kubeconfig: Kubeconfig,
+        env: MaybeEnv,
+        branch: Branch = None,
+        gateway: Gateway = "",
+    ) -> str:
         """Check that an environment is healthy and answers from the commit it should."""
         environment = await self._environment(env, branch)
-        running = await verification.verify(await Cluster.of(kubeconfig), environment)
-        return report.verified(environment, running)
+        cluster = await Cluster.of(kubeconfig, gateway)
+        return report.verified(environment, await verification.verify(cluster, environment))
 
     @uncached
     @in_sentences
