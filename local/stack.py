@@ -268,6 +268,7 @@ def _control_plane(progress: Progress) -> None:
 
 def _node(progress: Progress) -> None:
     node.configure()
+    node.keep_services_inside()
     for service in node.services():
         progress(service.name)
         service.up()

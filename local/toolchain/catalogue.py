@@ -140,9 +140,28 @@ METRICS_SERVER = Tool(
     variables={"k8s.io/client-go/pkg/version.gitVersion": "v0.9.0"},
 )
 
+KUBE_ROUTER = Tool(
+    name="kube-router",
+    version="v2.10.0",
+    packages=("github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",),
+    niceness=15,
+    variables={"github.com/cloudnativelabs/kube-router/v2/pkg/version.Version": "v2.10.0"},
+)
+
+PROMETHEUS = Tool(
+    name="prometheus",
+    version="v3.16.0",
+    packages=tuple(
+        f"github.com/prometheus/prometheus/cmd/{command}" for command in ("prometheus", "promtool")
+    ),
+    niceness=15,
+    variables={"github.com/prometheus/common/version.Version": "3.16.0"},
+    tags=("remove_all_sd", "enable_kubernetes_sd"),
+)
+
 # What the engine, the cluster and the pipeline are; the platform's parts name their own.
 TOOLS = (DAGGER, KUBERNETES, TRIVY)
-PLATFORM_TOOLS = (ENVOY_GATEWAY, METRICS_SERVER)
+PLATFORM_TOOLS = (ENVOY_GATEWAY, METRICS_SERVER, KUBE_ROUTER, PROMETHEUS)
 
 GATEWAY_API = Source(
     "sigs.k8s.io/gateway-api",
