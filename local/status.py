@@ -1,14 +1,16 @@
 """What of the stack runs, as a table."""
 
-from local import stack
+from local import background, stack
+from local.parts import PARTS, Part
 from local.service import Service
 
 
 def table() -> str:
     """One line a part: its name, its state, its process and where its log is."""
     rows = [_row(service) for service in stack.services()]
+    rows += [_part_row(part) for part in PARTS]
     width = max(len(row[0]) for row in rows)
-    return "\n".join(f"{name:{width}}  {state:9}  {rest}" for name, state, rest in rows)
+    return "\n".join(f"{name:{width}}  {state:11}  {rest}" for name, state, rest in rows)
 
 
 def _row(service: Service) -> tuple[str, str, str]:
@@ -17,3 +19,11 @@ def _row(service: Service) -> tuple[str, str, str]:
         return service.name, "down", str(service.log)
     state = "serving" if service.ready() else "starting"
     return service.name, state, f"{service.log} (process {process.pid})"
+
+
+def _part_row(part: Part) -> tuple[str, str, str]:
+    if part.there:
+        return part.name, "serving", "in the cluster"
+    if background.process():
+        return part.name, "coming up", str(background.LOG)
+    return part.name, "down", "`python3 -m local up` brings it up"

@@ -23,8 +23,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import cli, command, stack
+from local import background, cli, command, stack
 from local.errors import CommandFailed, LocalError
+from local.parts import PARTS, asked_for_by
 from local.paths import API_SERVER_PORT, CACHE, ENGINE_SOCKET, NODE_ADDRESS, REPOSITORY
 from local.steps import tell
 from local.toolchain.catalogue import DAGGER
@@ -100,7 +101,10 @@ def _run(arguments: list[str]) -> int:
         f"https://{NODE_ADDRESS}:{API_SERVER_PORT}, because {choice.reason}; "
         f"{CHOICE}=installed uses your own."
     )
-    stack.up(tell)
+    stack.up(tell, asked_for_by(arguments))
+    if not stack.is_complete(PARTS):
+        background.start()
+        tell("daggerw: the rest goes on coming up, `python3 -m local status` says how far it is.")
     os.environ[RUNNER_HOST] = f"unix://{ENGINE_SOCKET}"
     os.environ.setdefault("DAGGER_NO_NAG", "1")
     os.environ.setdefault("DAGGER_PROGRESS", "plain")

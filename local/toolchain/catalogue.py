@@ -1,13 +1,16 @@
 """Every built tool, once: its version, its packages and its compiler settings."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local import golang
 from local.keys import digest
 from local.paths import CACHE, ENGINE_SOCKET
 from local.toolchain.source import Source
 
 HERE = Path(__file__).parent
+_GO_LINE = re.compile(r"^go (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Tool:
 
     `packages` are what `go build` is given; `variables` are set by the linker. All tools build at
     once, and the one that is needed first has the lowest `niceness`: the others fill its pauses.
+    Tools with the same `folder` share one go.mod, and so what is compiled of it.
     """
 
     name: str
@@ -35,11 +39,17 @@ class Tool:
     tags: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     patch: Patch | None = None
+    folder: str = field(default="", repr=False)
 
     @property
     def sources(self) -> Path:
         """The folder with go.mod, go.sum and what else is the project's own."""
-        return HERE / self.name
+        return HERE / (self.folder or self.name)
+
+    @property
+    def go(self) -> tuple[int, ...]:
+        """The oldest Go that its go.mod allows."""
+        return golang.version(f"go{_GO_LINE.findall((self.sources / 'go.mod').read_text())[0]}")
 
     @property
     def home(self) -> Path:
@@ -144,12 +154,63 @@ LIBVIRT_PROVIDER = Tool(
     variables={"github.com/dmacvicar/terraform-provider-libvirt/version.ProviderVersion": "0.8.3"},
 )
 
-TOOLS = (DAGGER, KUBERNETES, TRIVY, ORAS, COSIGN)
+ENVOY_GATEWAY = Tool(
+    name="envoy-gateway",
+    version="v1.9.1",
+    folder="platform",
+    packages=("github.com/envoyproxy/gateway/cmd/envoy-gateway", "./chart"),
+    niceness=10,
+    variables={"github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion": "v1.9.1"},
+)
 
-INFRA_TOOLS = (OPENTOFU, LIBVIRT_PROVIDER)
+METRICS_SERVER = Tool(
+    name="metrics-server",
+    version="v0.9.0",
+    folder="platform",
+    packages=("sigs.k8s.io/metrics-server/cmd/metrics-server",),
+    niceness=15,
+    variables={"k8s.io/client-go/pkg/version.gitVersion": "v0.9.0"},
+)
+
+KUBE_ROUTER = Tool(
+    name="kube-router",
+    version="v2.10.0",
+    packages=("github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",),
+    niceness=15,
+    variables={"github.com/cloudnativelabs/kube-router/v2/pkg/version.Version": "v2.10.0"},
+)
+
+PROMETHEUS = Tool(
+    name="prometheus",
+    version="v3.16.0",
+    packages=tuple(
+        f"github.com/prometheus/prometheus/cmd/{command}" for command in ("prometheus", "promtool")
+    ),
+    niceness=15,
+    variables={"github.com/prometheus/common/version.Version": "3.16.0"},
+    tags=("remove_all_sd", "enable_kubernetes_sd"),
+)
+
+# What the engine, the cluster and the pipeline are; the parts on top of them name their own.
+TOOLS = (DAGGER, KUBERNETES, TRIVY, ORAS)
+PART_TOOLS = (
+    ENVOY_GATEWAY,
+    METRICS_SERVER,
+    KUBE_ROUTER,
+    PROMETHEUS,
+    COSIGN,
+    OPENTOFU,
+    LIBVIRT_PROVIDER,
+)
 
 GATEWAY_API = Source(
     "sigs.k8s.io/gateway-api",
     "v1.6.1",
     "h1:mock6phZbI6rvZerwrVNk7hVNymQgHo+6sJ81Ia7ftY=",
+)
+
+ENVOY_GATEWAY_CHARTS = Source(
+    "github.com/envoyproxy/gateway",
+    "v1.9.1",
+    "h1:vAVp6/AlBXJ1aOhp1mxL7fNEzVEfjADUguUhm2wzxQY=",
 )

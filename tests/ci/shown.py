@@ -7,6 +7,7 @@ from typing import Any
 from ci.errors import Conflict, Unreachable
 from ci.manifest import Manifest, Object
 from ci.rollout import Snapshot
+from ci.routing import Address
 from tests.ci.objects import container, deployment, pod, snapshot
 
 THERE = snapshot(pod(container()))
@@ -21,13 +22,44 @@ VERSION = {"version": "1", "revision": "abc"}
 SILENCE = Unreachable("The cluster does not answer.")
 
 
+def condition(type_: str, status: str = "True", generation: int = 1, **more: str) -> Object:
+    """What a controller says of a route in one respect."""
+    return {"type": type_, "status": status, "observedGeneration": generation, **more}
+
+
+def route(*conditions: Object, name: str = "stage-fastapi-route") -> Object:
+    """A route to the public Gateway; without conditions, nobody has said anything of it."""
+    parent = {"name": "public", "namespace": "envoy-gateway-system"}
+    parents = [{"parentRef": parent, "conditions": list(conditions)}] if conditions else []
+    return {
+        "kind": "HTTPRoute",
+        "metadata": {"name": name, "namespace": "stage", "generation": 1},
+        "spec": {"parentRefs": [parent], "hostnames": ["stage.example.com"]},
+        "status": {"parents": parents},
+    }
+
+
+ATTACHED = route(condition("Accepted"), condition("ResolvedRefs"))
+
+
 class Shown:
-    """A cluster that shows one moment after another, the last for ever, and answers paths."""
+    """A cluster that shows one moment after another, the last for ever, and answers paths.
+
+    Its service is asked through the API server and through the gateway alike; `ways` says which.
+    """
+
+    gateway: Address | None = None
 
     def __init__(
-        self, *moments: Snapshot | Exception, health: Any = HEALTH, version: Any = VERSION
+        self,
+        *moments: Snapshot | Exception,
+        health: Any = HEALTH,
+        version: Any = VERSION,
+        route: Object | Exception = ATTACHED,
     ):
         self.moments = list(moments)
+        self.ways: list[str] = []
+        self._route = route
         self.answers = {"": health, "version": version}
 
     async def snapshot(self, namespace: str, name: str) -> Snapshot:
@@ -41,6 +73,18 @@ class Shown:
     async def ask(self, namespace: str, service: str, path: str) -> Any:
         """What the service answers."""
         assert (namespace, service) == ("stage", "stage-fastapi:8000")
+        self.ways.append("API server")
+        return self.answer(path)
+
+    async def route(self, namespace: str, name: str) -> Object:
+        """The environment's route, or what is raised instead."""
+        assert (namespace, name) == ("stage", "stage-fastapi-route")
+        if isinstance(self._route, Exception):
+            raise self._route
+        return self._route
+
+    def answer(self, path: str) -> Any:
+        """What the service answers, whoever asks."""
         answer = self.answers[path]
         if isinstance(answer, Exception):
             raise answer
@@ -56,6 +100,26 @@ class Shown:
     async def log(self, namespace: str, name: str, container: str, previous: bool) -> str:
         """The last words of the container."""
         return f"boom {previous}\n"
+
+
+class Way:
+    """The gateway of a cluster that is shown."""
+
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
+
+    def __str__(self) -> str:
+        return "the gateway"
+
+    async def ask(self, path: str) -> Any:
+        """What the service answers."""
+        self._shown.ways.append("gateway")
+        return self._shown.answer(path)
+
+    @classmethod
+    async def into(cls, shown: Shown, route: Object) -> "Way":
+        """Takes the place of looking for it."""
+        return cls(shown)
 
 
 class FakeKubectl:

@@ -18,7 +18,7 @@ from ci.report import Report
 from ci.rollout import Snapshot
 from ci.steps import Steps
 from tests.ci.objects import IMAGE, OLD_IMAGE
-from tests.ci.shown import CRASHED, SILENCE, THERE, Namespace
+from tests.ci.shown import CRASHED, SILENCE, THERE, Namespace, Way
 
 STAGE = ENVIRONMENTS[Env.stage]
 
@@ -29,6 +29,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (watching, verification):
         monkeypatch.setattr(module, "POLL_SECONDS", 0.001)
     monkeypatch.setattr(verification, "SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr(verification, "entrance", Way.into)
 
 
 def resource(kind: str, name: str, **spec: Any) -> dict[str, Any]:

@@ -122,9 +122,11 @@ def test_status_of_all_environments() -> None:
 
 def test_verified() -> None:
     """One sentence says what was found."""
-    assert verified(ENVIRONMENTS[Env.stage], RUNNING) == (
+    asked = replace(RUNNING, through="the gateway")
+
+    assert verified(ENVIRONMENTS[Env.stage], asked) == (
         f"stage is healthy: 2 of 2 pods ready, all of r.io/fastapi@{DIGEST}, "
-        f"answering for commit {'b' * 40}."
+        f"answering for commit {'b' * 40} through the gateway."
     )
 
 

@@ -1,5 +1,6 @@
 """Verifying an environment, over a cluster that shows what a test says."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
@@ -10,9 +11,21 @@ from ci import verification
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env
 from ci.errors import NotFound, NotVerified
+from ci.history import Release, State
+from ci.report import Report
 from ci.running import Running
 from tests.ci.objects import IMAGE, OLD_IMAGE, container, pod, snapshot
-from tests.ci.shown import CRASHED, SILENCE, STARTING, THERE, VERSION, Shown
+from tests.ci.shown import (
+    CRASHED,
+    SILENCE,
+    STARTING,
+    THERE,
+    VERSION,
+    Namespace,
+    Shown,
+    Way,
+    route,
+)
 
 STAGE = ENVIRONMENTS[Env.stage]
 
@@ -22,17 +35,53 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits are short."""
     monkeypatch.setattr(verification, "POLL_SECONDS", 0.001)
     monkeypatch.setattr(verification, "SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr(verification, "entrance", Way.into)
 
 
-def verify(shown: Shown, image: str | None = None, revision: str = "") -> Running:
+def verify(
+    shown: Shown,
+    image: str | None = None,
+    revision: str = "",
+    routes: Sequence[str] | None = (STAGE.route,),
+) -> Running:
     """What verifying the environment comes to."""
-    return anyio.run(partial(verification.verify, cast(Cluster, shown), STAGE, image, revision))
+    release = (image, revision, routes)
+    return anyio.run(partial(verification.verify, cast(Cluster, shown), STAGE, *release))
 
 
 def test_environment_that_is_well() -> None:
     """What it runs is said."""
-    found = verify(Shown(THERE))
-    assert (found.image, found.revision) == (IMAGE, "abc")
+    shown = Shown(THERE)
+    found = verify(shown)
+    assert (found.image, found.revision, found.through) == (IMAGE, "abc", "the gateway")
+    assert set(shown.ways) == {"gateway"}
+
+
+def test_environment_whose_overlay_has_no_route() -> None:
+    """It is asked through the API server, and that is said."""
+    shown = Shown(THERE, route=NotFound("404"))
+    found = verify(shown, routes=())
+    assert found.through == "the API server, as it has no HTTPRoute"
+    assert set(shown.ways) == {"API server"}
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("", "gateway"),
+        ("kind: HTTPRoute\nmetadata: {name: stage-fastapi-route}", "gateway"),
+        ("kind: Service", "API server"),
+    ],
+)
+def test_environment_that_is_asked_after_its_release(text: str, way: str) -> None:
+    """The routes are those of the last good release, or the one that every environment has."""
+    shown = Namespace(THERE)
+    if text:
+        report = Report("stage", IMAGE, "abc")
+        kept = Release(1, State.DEPLOYED, report, text).to_secret(STAGE)
+        shown.kept[kept["metadata"]["name"]] = kept
+    verify(shown, routes=None)
+    assert set(shown.ways) == {way}
 
 
 def test_endpoints_that_lag() -> None:
@@ -41,7 +90,8 @@ def test_endpoints_that_lag() -> None:
 
     async def verify_while_they_catch_up() -> None:
         async with anyio.create_task_group() as group:
-            group.start_soon(verification.verify, cast(Cluster, shown), STAGE)
+            release = (None, "", [STAGE.route])
+            group.start_soon(verification.verify, cast(Cluster, shown), STAGE, *release)
             await anyio.sleep(0.01)
             shown.answers["version"] = VERSION
 
@@ -59,6 +109,8 @@ def test_endpoints_that_lag() -> None:
         (Shown(THERE, health=SILENCE), "The cluster does not answer"),
         (Shown(THERE, version={"revision": "zzz"}), "answers for commit zzz, not for abc"),
         (Shown(THERE, version=NotFound("No /version.")), "No /version"),
+        (Shown(THERE, route=NotFound("No such route.")), "HTTPRoute stage-fastapi-route.*No such"),
+        (Shown(THERE, route=route()), "no controller has answered for Gateway public"),
     ],
 )
 def test_environment_that_is_not_well(shown: Shown, said: str) -> None:

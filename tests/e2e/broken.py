@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-from local import signing
 from local.paths import REGISTRY
+from local.platform import signing
 from local.toolchain.catalogue import COSIGN, DAGGER
 from tests.e2e.conftest import run
 
@@ -68,10 +68,15 @@ def _pushed(dockerfile: str, folder: Path) -> str:
 
 def patch_deployment(checkout: Path, environment: str, *operations: Patch) -> None:
     """Change the Deployment of an environment's overlay."""
+    patch(checkout, environment, "Deployment", list(operations))
+
+
+def patch(checkout: Path, environment: str, kind: str, change: list[Patch] | Patch) -> None:
+    """Change what an environment's overlay holds of a kind."""
     file = checkout / "manifests" / "overlays" / environment / "kustomization.yaml"
     content = yaml.safe_load(file.read_text())
-    patch = {"target": {"kind": "Deployment"}, "patch": yaml.safe_dump(list(operations))}
-    content.setdefault("patches", []).append(patch)
+    added = {"target": {"kind": kind}, "patch": yaml.safe_dump(change)}
+    content.setdefault("patches", []).append(added)
     file.write_text(yaml.safe_dump(content))
 
 
@@ -97,3 +102,11 @@ NEVER_READY = (
 WRONG_REFERENCE = (add(f"{CONTAINER}/envFrom", [{"configMapRef": {"name": "no-such-settings"}}]),)
 REFUSED_BY_THE_CLUSTER = (add(f"{CONTAINER}/ports/0/containerPort", 99999),)
 NO_SUCH_IMAGE = (add(f"{CONTAINER}/image", f"{REGISTRY}/no-such-image@sha256:{'0' * 64}"),)
+NOT_ACCEPTED = [{"op": "add", "path": "/spec/parentRefs/0/sectionName", "value": "no-listener"}]
+NOT_RESOLVED = [{"op": "replace", "path": "/spec/rules/0/backendRefs/0/port", "value": 8001}]
+NO_ROUTE = {
+    "$patch": "delete",
+    "apiVersion": "gateway.networking.k8s.io/v1",
+    "kind": "HTTPRoute",
+    "metadata": {"name": "fastapi-route"},
+}

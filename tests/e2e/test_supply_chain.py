@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from local import signing
 from local.paths import REGISTRY
+from local.platform import signing
 from local.toolchain.catalogue import COSIGN, ORAS
 from tests.e2e import broken
 from tests.e2e.conftest import Result, plain, run

@@ -1,5 +1,6 @@
 """Images under the names of those that they stand in for."""
 
+import json
 import re
 import tarfile
 import threading
@@ -13,7 +14,9 @@ import pytest
 from ci import images as pipeline
 from local import images, node, oci
 from local.images import StandIn
+from local.parts import PARTS
 from local.paths import REGISTRY, REPOSITORY
+from local.platform import infrastructure
 from tests.local.programs import Programs
 
 
@@ -134,16 +137,15 @@ def test_other_image_that_the_registry_holds(
     assert len(pushes.read_text().splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    "reference", [pipeline.PYTHON, pipeline.KUBECTL, pipeline.TRIVY, pipeline.OPENTOFU]
-)
+@pytest.mark.parametrize("reference", [v for name, v in vars(pipeline).items() if name.isupper()])
 def test_images_of_the_pipeline_are_there(reference: str) -> None:
     """Whatever the pipeline runs, the stack has under the same repository and tag."""
     stand_ins = [
         images.python(),
         *images.cluster_images(),
         *images.scanner_images(),
-        *images.infra_images(),
+        *images.publishing_images(),
+        *(image for part in PARTS if part.images for image in part.images()),
     ]
     # A mirror is asked for what follows the registry's name, and for Docker Hub's own by `library`.
     asked = reference.partition("/")[2] or f"library/{reference}"
@@ -160,7 +162,7 @@ def test_image_with_a_provider(
     for name in ("tofu", "terraform-provider-libvirt"):
         (built / name).write_text(name)
     monkeypatch.setattr("local.toolchain.catalogue.Tool.home", built)
-    [image] = images.infra_images()
+    [image] = infrastructure.images()
 
     image.build()
 
@@ -177,6 +179,32 @@ def test_image_with_a_provider(
 
 def is_gzip(file: Path) -> bool:
     return file.read_bytes().startswith(b"\x1f\x8b")
+
+
+def test_image_on_top_of_python(cache: Path, logs: Path, tmp_path: Path) -> None:
+    """It has the layers of Python, which a registry holds once, and one of its own."""
+    base = images.python()
+    below = tmp_path / "below"
+    below.mkdir()
+    (below / "libc").touch()
+    oci.write_layout(base.layout, [oci.pack(oci.tree(below), tmp_path / "below.tar.gz")])
+    program = tmp_path / "hammer"
+    program.touch()
+
+    made = images.on_python("hammer", "1", "key", lambda _: [("bin/hammer", program)], "1:1")
+    made.build()
+
+    lower, upper = (layers_of(layout) for layout in (base.layout, made.layout))
+    assert len(upper) == 2
+    assert upper[:1] == lower
+
+
+def layers_of(layout: Path) -> list[object]:
+    """The layers that an image's manifest names."""
+    index = json.loads((layout / "index.json").read_text())
+    digest = index["manifests"][0]["digest"].replace(":", "/")
+    layers: list[object] = json.loads((layout / "blobs" / digest).read_text())["layers"]
+    return layers
 
 
 def test_image_of_the_nodes_pause_is_there() -> None:

@@ -24,9 +24,31 @@ def test_parts_in_every_state(monkeypatch: pytest.MonkeyPatch) -> None:
         part("engine", None, False),
     ]
     monkeypatch.setattr("local.stack.services", lambda: parts)
+    monkeypatch.setattr(status, "PARTS", ())
 
     assert status.table().splitlines() == [
-        "etcd            serving    /logs/etcd.log (process 7)",
-        "kube-apiserver  starting   /logs/kube-apiserver.log (process 8)",
-        "engine          down       /logs/engine.log",
+        "etcd            serving      /logs/etcd.log (process 7)",
+        "kube-apiserver  starting     /logs/kube-apiserver.log (process 8)",
+        "engine          down         /logs/engine.log",
     ]
+
+
+@pytest.mark.parametrize(
+    ("there", "running", "row"),
+    [
+        (True, None, "gateway  serving      in the cluster"),
+        (True, Process(7, 1), "gateway  serving      in the cluster"),
+        (False, Process(7, 1), "gateway  coming up    /logs/up.log"),
+        (False, None, "gateway  down         `python3 -m local up` brings it up"),
+    ],
+)
+def test_part_of_the_platform(
+    monkeypatch: pytest.MonkeyPatch, there: bool, running: Process | None, row: str
+) -> None:
+    """It serves, or a run in the background brings it up, or nobody does."""
+    monkeypatch.setattr("local.stack.services", lambda: [])
+    monkeypatch.setattr("local.background.process", lambda: running)
+    monkeypatch.setattr("local.background.LOG", Path("/logs/up.log"))
+    monkeypatch.setattr(status, "PARTS", (SimpleNamespace(name="gateway", there=there),))
+
+    assert status.table() == row

@@ -9,6 +9,7 @@ import pytest
 from local import wrapper
 from local.control_plane import API_SERVER
 from local.errors import CommandFailed, LocalError, Unsupported
+from local.parts import PARTS, asked_for_by
 from local.paths import ENGINE_SOCKET, REPOSITORY
 from local.toolchain.catalogue import DAGGER
 from local.wrapper import CHOICE, RUNNER_HOST, Choice, Installed, choose
@@ -172,7 +173,7 @@ def test_installed_dagger_is_handed_the_arguments(
     """One line says which it is, why, and how to choose the other; nothing is brought up."""
     dagger = path.write("dagger", says(PINNED))
     monkeypatch.setenv(RUNNER_HOST, SOCKET)
-    monkeypatch.setattr("local.stack.up", lambda tell: pytest.fail("the stack was brought up"))
+    monkeypatch.setattr("local.stack.up", lambda *_: pytest.fail("the stack was brought up"))
 
     with pytest.raises(Started) as started:
         wrapper.main(["call", "lint"])
@@ -190,11 +191,15 @@ def test_stack_is_handed_the_arguments(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """One line says which it is, why, and how to choose the other; then the stack comes up."""
+    """One line says which it is, why, and how to choose the other; then what is needed comes up."""
     monkeypatch.setenv(RUNNER_HOST, "")
     monkeypatch.setenv("DAGGER_NO_NAG", "1")
     monkeypatch.setenv("DAGGER_PROGRESS", "plain")
-    monkeypatch.setattr("local.stack.up", lambda tell: tell("up"))
+    monkeypatch.setattr(
+        "local.stack.up", lambda tell, parts: tell(f"up: {parts == asked_for_by([])}")
+    )
+    monkeypatch.setattr("local.stack.is_complete", lambda parts: parts == PARTS)
+    monkeypatch.setattr("local.background.start", lambda: pytest.fail("nothing is left to do"))
 
     with pytest.raises(Started) as started:
         wrapper.main(["call", "lint"])
@@ -203,8 +208,28 @@ def test_stack_is_handed_the_arguments(
     assert started.value.args == (program, ["dagger", "call", "lint"], f"unix://{ENGINE_SOCKET}")
     assert capsys.readouterr().err == (
         f"daggerw: the laptop stack's Dagger v0.21.8 and Kubernetes at {API_SERVER}, "
-        "because no other dagger is installed; DAGGERW=installed uses your own.\nup\n"
+        "because no other dagger is installed; DAGGERW=installed uses your own.\nup: True\n"
     )
+
+
+def test_rest_of_the_stack_is_not_waited_for(
+    path: Programs,
+    exec_raises: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What is not needed goes on coming up behind `dagger`, and a line says so."""
+    begun: list[str] = []
+    monkeypatch.setenv(RUNNER_HOST, "")
+    monkeypatch.setattr("local.stack.up", lambda tell, parts: None)
+    monkeypatch.setattr("local.stack.is_complete", lambda parts: False)
+    monkeypatch.setattr("local.background.start", lambda: begun.append("up"))
+
+    with pytest.raises(Started):
+        wrapper.main(["call", "lint"])
+
+    assert begun == ["up"]
+    assert "the rest goes on coming up" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -225,7 +250,7 @@ def test_stack_that_does_not_come_up(
 ) -> None:
     """The reason is the last that is read, and the exit code is not zero."""
 
-    def fail(tell: object) -> None:
+    def fail(*_: object) -> None:
         raise error
 
     monkeypatch.setattr("local.stack.up", fail)

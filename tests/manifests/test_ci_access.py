@@ -48,7 +48,7 @@ def test_all_that_an_overlay_holds_may_be_released(overlay: Overlay) -> None:
     [role] = [each for each in of_kind("Role") if each["metadata"]["namespace"] == overlay.name]
     for resource in overlay.objects:
         group = resource["apiVersion"].rpartition("/")[0]
-        plural = f"{resource['kind'].lower()}s"
+        plural = f"{resource['kind'].lower()}s".replace("ys", "ies")
         verbs = {
             verb
             for rule in role["rules"]

@@ -34,24 +34,30 @@ def test_there_is_an_overlay_for_each_environment_and_no_other() -> None:
 
 
 def test_objects_are_named_after_their_environment(overlay: Overlay) -> None:
-    """Every object is `<env>-fastapi`, the route `<env>-fastapi-route`."""
-    names = {each["kind"]: each["metadata"]["name"] for each in overlay.objects}
+    """Every object is `<env>-fastapi`, but for the route and the policy for all other pods."""
+    names = {each["metadata"]["name"] for each in overlay.objects}
 
-    assert names.pop("HTTPRoute") == f"{overlay.name}-fastapi-route"
-    assert set(names.values()) == {f"{overlay.name}-fastapi"}
+    assert overlay.only("HTTPRoute")["metadata"]["name"] == f"{overlay.name}-fastapi-route"
+    assert {each.removeprefix(f"{overlay.name}-") for each in names} == {
+        "fastapi",
+        "fastapi-route",
+        "default-deny",
+    }
 
 
 def test_kinds_are_those_the_environment_needs(overlay: Overlay) -> None:
-    """All have the same five objects; only prod has an autoscaler."""
-    kinds = {
+    """All have the same seven objects; only prod has an autoscaler."""
+    kinds = [
         "ServiceAccount",
         "Deployment",
         "Service",
         "PodDisruptionBudget",
         "HTTPRoute",
-    }
+        "NetworkPolicy",
+        "NetworkPolicy",
+    ]
     if overlay.name == "prod":
-        kinds.add("HorizontalPodAutoscaler")
+        kinds.append("HorizontalPodAutoscaler")
 
     assert sorted(each["kind"] for each in overlay.objects) == sorted(kinds)
 

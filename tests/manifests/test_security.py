@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.manifests.rendering import NAMESPACES, Overlay, objects_of
+from tests.manifests.rendering import NAMESPACES, Object, Overlay, objects_of
 
 
 def test_namespaces_are_those_of_the_environments() -> None:
@@ -50,3 +50,31 @@ def test_pod_has_no_token_and_no_host(overlay: Overlay) -> None:
     assert overlay.only("ServiceAccount")["automountServiceAccountToken"] is False
     assert spec["automountServiceAccountToken"] is False
     assert not spec.keys() & {"volumes", "hostNetwork", "hostPID", "hostIPC"}
+
+
+def test_namespace_is_closed_by_default(overlay: Overlay) -> None:
+    """A policy for every pod of the namespace allows nothing, neither in nor out."""
+    (closed,) = [each for each in policies(overlay) if each["podSelector"] == {}]
+
+    assert closed == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_service_is_open_to_the_gateway_and_to_prometheus(overlay: Overlay) -> None:
+    """Both come from their own namespaces, to the service's port; it may ask DNS and no more."""
+    (opened,) = [each for each in policies(overlay) if each["podSelector"]]
+    (ingress,), (egress,) = opened["ingress"], opened["egress"]
+    namespaces = [
+        each["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+        for each in [*ingress["from"], *egress["to"]]
+    ]
+
+    assert opened["podSelector"]["matchLabels"].items() <= overlay.pod["metadata"]["labels"].items()
+    assert namespaces == ["envoy-gateway-system", "monitoring", "kube-system"]
+    assert ingress["ports"] == [{"protocol": "TCP", "port": overlay.container["ports"][0]["name"]}]
+    assert {each["port"] for each in egress["ports"]} == {53}
+    assert all("podSelector" in each for each in [*ingress["from"], *egress["to"]])
+
+
+def policies(overlay: Overlay) -> list[Object]:
+    """The specifications of its NetworkPolicies."""
+    return [each["spec"] for each in overlay.objects if each["kind"] == "NetworkPolicy"]

@@ -12,28 +12,34 @@ from ci.errors import KubeconfigError, NotFound, Refused
 from ci.kubeconfig import Kubeconfig
 from ci.kubectl import Kubectl
 from ci.rollout import Object, Snapshot, least_replicas
+from ci.routing import Address
 
 LOG_BYTES = 16_000
 
 
 class Cluster:
-    """The cluster and the credentials that one kubeconfig names."""
+    """The cluster and the credentials that one kubeconfig names.
 
-    def __init__(self, secret: Secret, config: Kubeconfig) -> None:
+    `gateway` is where its gateway answers, where that was said.
+    """
+
+    def __init__(self, secret: Secret, config: Kubeconfig, gateway: Address | None = None) -> None:
+        self.gateway = gateway
         self.kubectl = Kubectl(secret)
         self._config = config
         self._api = Api(config)
 
     @classmethod
-    async def of(cls, secret: Secret) -> "Cluster":
+    async def of(cls, secret: Secret, gateway: str = "") -> "Cluster":
         """The cluster that a kubeconfig names; a sentence where it cannot be used."""
+        address = Address.parse(gateway) if gateway else None
         try:
             text = await secret.plaintext()
         except QueryError as error:
             raise KubeconfigError(
                 "The kubeconfig cannot be read: check what --kubeconfig names.", str(error)
             ) from None
-        return cls(secret, kubeconfig.parse(text, datetime.now(UTC)))
+        return cls(secret, kubeconfig.parse(text, datetime.now(UTC)), address)
 
     async def admits(self, namespace: str) -> None:
         """Fail unless the namespace is there and these credentials may release to it."""
@@ -107,6 +113,14 @@ class Cluster:
             "connect_get_namespaced_service_proxy_with_path", service, namespace, path
         )
 
+    async def route(self, namespace: str, name: str) -> Object:
+        """An HTTPRoute, with what its gateways say of it."""
+        return await self._gateway_api("httproutes", namespace, name)
+
+    async def gateway_object(self, namespace: str, name: str) -> Object:
+        """A Gateway, with its addresses."""
+        return await self._gateway_api("gateways", namespace, name)
+
     async def secrets(self, namespace: str, labels: str) -> Sequence[Object]:
         """The Secrets that carry some labels."""
         found = await self._core("list_namespaced_secret", namespace, label_selector=labels)
@@ -147,6 +161,13 @@ class Cluster:
 
     async def _core(self, method: str, *args: object, **options: object) -> Any:
         return await self._api.call("CoreV1Api", method, *args, **options)
+
+    async def _gateway_api(self, plural: str, namespace: str, name: str) -> Object:
+        where = ("gateway.networking.k8s.io", "v1", namespace, plural, name)
+        found: Object = await self._api.call(
+            "CustomObjectsApi", "get_namespaced_custom_object", *where
+        )
+        return found
 
     async def _lease(self, method: str, *args: object) -> Any:
         return await self._api.call("CoordinationV1Api", method, *args)

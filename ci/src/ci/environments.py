@@ -39,6 +39,11 @@ class Environment:
         """The name that the Deployment and its Service carry."""
         return f"{self.name}-fastapi"
 
+    @property
+    def route(self) -> str:
+        """The name that its HTTPRoute carries."""
+        return f"{self.app}-route"
+
 
 ENVIRONMENTS = {
     Env.dev: Environment("dev", branch="dev"),

@@ -172,6 +172,7 @@ class Ci:
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
+        gateway: arg.Gateway = "",
     ) -> str:
         """Lint, test, build, scan, push, deploy and verify, and print the report."""
         steps = Steps()
@@ -181,7 +182,7 @@ class Ci:
         scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
         repository = pinned(pushed)[0] if pushed else address
         registry = image.Registry.at(repository, username, token)
-        cluster = await Cluster.of(kubeconfig)
+        cluster = await Cluster.of(kubeconfig, gateway)
         revision = await self._revision()
         branch = branch or revision.branch
         environment = environments.choose(env, branch)
@@ -217,6 +218,7 @@ class Ci:
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
+        gateway: arg.Gateway = "",
     ) -> str:
         """Deploy to an environment the digest that another one runs and verified."""
         steps = Steps()
@@ -224,7 +226,7 @@ class Ci:
         limit = durations.parse(timeout, "--timeout")
         source, environment = ENVIRONMENTS[from_env], ENVIRONMENTS[to_env]
         signature.required(environment, verifier)
-        cluster = await Cluster.of(kubeconfig)
+        cluster = await Cluster.of(kubeconfig, gateway)
         origin = await Cluster.of(from_kubeconfig) if from_kubeconfig else cluster
         await cluster.admits(environment.namespace)
         with steps.step("source"):
@@ -244,10 +246,11 @@ class Ci:
         env: Env,
         number: arg.Number = None,
         timeout: arg.Timeout = "5m",
+        gateway: arg.Gateway = "",
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
         limit = durations.parse(timeout, "--timeout")
-        cluster, environment = await Cluster.of(kubeconfig), ENVIRONMENTS[env]
+        cluster, environment = await Cluster.of(kubeconfig, gateway), ENVIRONMENTS[env]
         await cluster.admits(environment.namespace)
         return (await release.rollback(cluster, environment, number, limit, Steps())).to_text()
 
@@ -293,11 +296,15 @@ class Ci:
     @uncached
     @in_sentences
     async def verify(
-        self, kubeconfig: arg.Kubeconfig, env: arg.MaybeEnv, branch: arg.Branch = None
+        self,
+        kubeconfig: arg.Kubeconfig,
+        env: arg.MaybeEnv,
+        branch: arg.Branch = None,
+        gateway: arg.Gateway = "",
     ) -> str:
         """Check that an environment is healthy and answers from the commit it should."""
         environment = await self._environment(env, branch)
-        running = await verification.verify(await Cluster.of(kubeconfig), environment)
+        running = await verification.verify(await Cluster.of(kubeconfig, gateway), environment)
         return report.verified(environment, running)
 
     @uncached

@@ -36,6 +36,10 @@ class Manifest:
         return [each["metadata"]["name"] for each in self._of("Deployment")]
 
     @property
+    def routes(self) -> list[str]:
+        return [each["metadata"]["name"] for each in self._of("HTTPRoute")]
+
+    @property
     def url(self) -> str:
         """Where the route answers, or nothing where there is no route."""
         for route in self._of("HTTPRoute"):

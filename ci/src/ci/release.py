@@ -138,9 +138,9 @@ async def _establish(
         for deployment in manifest.deployments:
             await watch(cluster, namespace, deployment, limit)
     with steps.step("verify"):
-        asked = partial(verify, cluster, environment, wanted.image, wanted.revision)
-        found = await patiently(asked)
-    return f"{found.ready} of {found.wanted} ready"
+        release = (wanted.image, wanted.revision, manifest.routes)
+        found = await patiently(partial(verify, cluster, environment, *release))
+    return f"{found.ready} of {found.wanted} ready, asked through {found.through}"
 
 
 async def _prune(cluster: Cluster, namespace: str, resources: prune.Objects) -> None:

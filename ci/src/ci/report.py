@@ -124,7 +124,7 @@ def verified(environment: Environment, found: Running) -> str:
     """What an environment was found to run."""
     return (
         f"{environment.name} is healthy: {found.ready} of {found.wanted} pods ready, "
-        f"all of {found.image}, answering for commit {found.revision}."
+        f"all of {found.image}, answering for commit {found.revision} through {found.through}."
     )
 
 

@@ -17,6 +17,8 @@ class Running:
     ready: int
     wanted: int
     age: timedelta
+    through: str = ""
+    """Which way it was asked, where it was."""
 
     @classmethod
     def of(cls, snapshot: Snapshot, now: datetime) -> "Running":

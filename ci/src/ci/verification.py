@@ -1,14 +1,19 @@
 """Finds out what an environment runs, and whether all of it is well and of one release."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import anyio
 
-from ci import running
+from ci import history, routing, running
 from ci.cluster import Cluster
+from ci.entrance import entrance
 from ci.environments import Environment
 from ci.errors import CiError, NotFound, NotVerified
+from ci.records import Records
 from ci.rollout import Status, compute
 from ci.running import Running
 from ci.watching import evidence
@@ -27,11 +32,16 @@ async def running_in(cluster: Cluster, environment: Environment) -> Running | No
 
 
 async def verify(
-    cluster: Cluster, environment: Environment, image: str | None = None, revision: str = ""
+    cluster: Cluster,
+    environment: Environment,
+    image: str | None = None,
+    revision: str = "",
+    routes: Sequence[str] | None = None,
 ) -> Running:
     """What the environment runs, once all of it runs and answers from one release.
 
-    Without an image and a revision, those that its Deployment names are what is looked for.
+    Without an image and a revision, those that its Deployment names are what is looked for, and
+    without routes, those of its last good release.
     """
     namespace, app = environment.namespace, environment.app
     try:
@@ -54,27 +64,63 @@ async def verify(
             f"Not every pod of {app} in {namespace} runs {image or found.image}.",
             "\n".join(others),
         )
-    await _answers(cluster, environment, revision or found.revision)
-    return found
+    if routes is None:
+        routes = await _released_routes(cluster, environment)
+    for name in routes:
+        await _attached(cluster, namespace, name)
+    through = await _answers(cluster, environment, revision or found.revision, routes)
+    return replace(found, through=through)
 
 
-async def _answers(cluster: Cluster, environment: Environment, revision: str) -> None:
-    """The service is well, and is of this commit. Endpoints may lag behind the pods a little."""
+async def _released_routes(cluster: Cluster, environment: Environment) -> Sequence[str]:
+    """The routes of the last good release; without one, the one that it must have."""
+    good = history.last_good(await Records(cluster, environment).read())
+    return good.manifest.routes if good else [environment.route]
+
+
+async def _attached(cluster: Cluster, namespace: str, name: str) -> None:
+    """The route is there, and its gateway takes requests for it. Controllers lag a little."""
+
+    async def attached() -> str:
+        return routing.objection(await cluster.route(namespace, name))
+
+    if objection := await _settled(attached):
+        raise NotVerified(
+            f"HTTPRoute {name} in {namespace} is not right: {objection}; "
+            f"`kubectl --namespace {namespace} describe httproute {name}` tells more."
+        )
+
+
+async def _answers(
+    cluster: Cluster, environment: Environment, revision: str, routes: Sequence[str]
+) -> str:
+    """The service is well, and is of this commit. Endpoints may lag behind the pods a little.
+
+    It is asked through the gateway by its first route, or through the API server where an overlay
+    leads no route to it; which of the two is what is given.
+    """
     namespace, service = environment.namespace, f"{environment.app}:8000"
+    ask: Callable[[str], Awaitable[Any]] = partial(cluster.ask, namespace, service)
+    through = "the API server, as it has no HTTPRoute"
+    if routes:
+        way = await entrance(cluster, await cluster.route(namespace, routes[0]))
+        ask, through = way.ask, str(way)
 
     async def well() -> str:
-        health = await cluster.ask(namespace, service, "")
+        health = await ask("")
         return "" if health.get("status") == "ok" else f"its health is {health}"
 
     async def current() -> str:
-        told = (await cluster.ask(namespace, service, "version")).get("revision")
+        told = (await ask("version")).get("revision")
         return "" if told == revision else f"it answers for commit {told}, not for {revision}"
 
     for question in (well, current):
         if objection := await _settled(question):
             raise NotVerified(
-                f"Service {environment.app} in {namespace} is not right: {objection}."
+                f"Service {environment.app} in {namespace} is not right, asked through {through}: "
+                f"{objection}."
             )
+    return through
 
 
 async def _settled(question: Callable[[], Awaitable[str]]) -> str:

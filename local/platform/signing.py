@@ -1,10 +1,13 @@
-"""The key pair that images of the laptop stack are signed with: made here, and nobody else's."""
+"""cosign, and the key pair that the laptop stack's images are signed with: nobody else's."""
 
 import secrets
 import shutil
 
 from local import command
+from local.images import StandIn, program_image
 from local.paths import LOGS, STATE
+from local.platform.part import Part
+from local.steps import Progress
 from local.toolchain.catalogue import COSIGN
 
 _HOME = STATE / "signing"
@@ -20,7 +23,13 @@ def has_keys() -> bool:
     return _HOME.exists()
 
 
-def make_keys() -> None:
+def images() -> list[StandIn]:
+    """cosign's own."""
+    cosign = COSIGN.program("cosign")
+    return [program_image("sigstore/cosign/cosign", COSIGN.version, cosign, "/ko-app/cosign")]
+
+
+def make_keys(_: Progress) -> None:
     """Makes the key pair where there is none; all of it is 0600."""
     if has_keys():
         return
@@ -44,3 +53,13 @@ def defaults() -> dict[str, str]:
         **{f"CI_{verb}_SIGNPASSWORD": f"file://{PASSWORD}" for verb in _SIGNING},
         **{f"CI_{verb}_VERIFYKEY": str(PUBLIC_KEY) for verb in _VERIFYING},
     }
+
+
+PART = Part(
+    name="signing",
+    bring_up=make_keys,
+    ready=has_keys,
+    words=("prod",),
+    tools=(COSIGN,),
+    images=images,
+)

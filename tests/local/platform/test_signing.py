@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from local import signing
 from local.errors import CommandFailed
+from local.platform import signing
 
 MAKES_A_PAIR = 'test "$COSIGN_PASSWORD" && touch cosign.key cosign.pub && chmod 600 cosign.key'
 
@@ -28,9 +28,9 @@ def cosign(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
 def test_keys_are_made_once(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Images that were signed stay so: a second call keeps the pair."""
     cosign(monkeypatch, tmp_path, MAKES_A_PAIR)
-    signing.make_keys()
+    signing.make_keys(print)
     password = (home / "password").read_text()
-    signing.make_keys()
+    signing.make_keys(print)
 
     assert signing.has_keys()
     assert sorted(file.name for file in home.iterdir()) == ["cosign.key", "cosign.pub", "password"]
@@ -45,10 +45,10 @@ def test_keys_that_could_not_be_made(
     """There is no pair then, and the next call makes one."""
     cosign(monkeypatch, tmp_path, "exit 3")
     with pytest.raises(CommandFailed):
-        signing.make_keys()
+        signing.make_keys(print)
     assert not signing.has_keys()
     cosign(monkeypatch, tmp_path, MAKES_A_PAIR)
-    signing.make_keys()
+    signing.make_keys(print)
     assert signing.has_keys()
 
 

@@ -1,0 +1,41 @@
+"""Metrics Server, which the autoscaler and `kubectl top` ask."""
+
+from local.cluster import kubectl
+from local.errors import CommandFailed
+from local.images import StandIn, program_image
+from local.platform.part import MANIFESTS, Part, wait_until
+from local.steps import Progress
+from local.toolchain.catalogue import METRICS_SERVER
+
+_MANIFESTS = MANIFESTS / "metrics-server" / "self-signed-kubelets"
+
+
+def images() -> list[StandIn]:
+    """Its only image."""
+    program = METRICS_SERVER.program("metrics-server")
+    repository = "metrics-server/metrics-server"
+    return [program_image(repository, METRICS_SERVER.version, program, "/metrics-server")]
+
+
+def bring_up(progress: Progress) -> None:
+    """Applies it, and waits until it has measured."""
+    kubectl("apply", "--server-side", "--force-conflicts", "-k", str(_MANIFESTS))
+    progress("waiting for its first measurement")
+    wait_until(ready, "Metrics Server")
+
+
+def ready() -> bool:
+    """Whether the node's use is known."""
+    try:
+        return '"usage"' in kubectl("get", "--raw", "/apis/metrics.k8s.io/v1beta1/nodes")
+    except CommandFailed:
+        return False
+
+
+PART = Part(
+    name="metrics-server",
+    bring_up=bring_up,
+    ready=ready,
+    tools=(METRICS_SERVER,),
+    images=images,
+)
