@@ -13,23 +13,29 @@ Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
 
 
-def report_of(call: Call) -> dict[str, Any]:
+def report_of(call: Call, env: str = ENV) -> dict[str, Any]:
     """The environment's newest report."""
-    told = call("report", "--env", ENV, "--format", "json")
+    told = call("report", "--env", env, "--format", "json")
     assert told.code == 0, told.error
     found: dict[str, Any] = json.loads(told.stdout)
     return found
 
 
 def failed_and_restored(
-    call: Call, result: Result, good: str, reason: str, within: float, evidence: str = ""
+    call: Call,
+    result: Result,
+    good: str,
+    reason: str,
+    within: float,
+    evidence: str = "",
+    env: str = ENV,
 ) -> None:
     """It failed for that reason, was told of in time, and the good image serves again."""
     assert result.code != 0, result.stdout
     assert "Traceback" not in result.printed
     assert reason in result.error, result.error
     assert "The last good one is back and verified" in result.error
-    report = report_of(call)
+    report = report_of(call, env)
     seconds = report["seconds"]
     verdict = sum(seconds.get(step, 0) for step in ("apply", "rollout", "verify"))
     print(f"{reason}: {VERDICT} {verdict:.1f} s, restored {verdict + seconds['restore']:.1f} s")
@@ -38,12 +44,12 @@ def failed_and_restored(
     assert evidence in report["evidence"], report["evidence"]
     assert verdict < within
     assert verdict + seconds["restore"] < 60
-    serves(call, good)
+    serves(call, good, env)
 
 
-def serves(call: Call, image: str) -> None:
+def serves(call: Call, image: str, env: str = ENV) -> None:
     """The environment is well and runs this image."""
-    verified = call("verify", "--env", ENV)
+    verified = call("verify", "--env", env)
     assert verified.code == 0, verified.error
     assert image in verified.stdout
 

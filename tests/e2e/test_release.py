@@ -60,6 +60,15 @@ class TestImage:
         evidence = "Log of pod" if reason == "CrashLoopBackOff" else ""
         failed_and_restored(call, result, good, reason, within, evidence)
 
+    def test_that_does_not_stay_up_where_there_are_two(
+        self, call: Call, published: str, folder: Path
+    ) -> None:
+        """Two replicas are back as soon."""
+        assert call("deploy", "--env", "stage", "--image", published).code == 0
+        image = broken.image_that_runs(broken.EXITS_AT_ONCE, published, folder)
+        result = call("deploy", "--env", "stage", "--image", image)
+        failed_and_restored(call, result, published, "CrashLoopBackOff", 20, env="stage")
+
     def test_that_answers_for_another_commit(self, call: Call, good: str, folder: Path) -> None:
         """Healthy pods are not enough: the service must be of the commit that was deployed."""
         image = broken.image_that_tells_another_commit(good, folder)
