@@ -159,9 +159,17 @@ PROMETHEUS = Tool(
     tags=("remove_all_sd", "enable_kubernetes_sd"),
 )
 
+KUBE_SCORE = Tool(
+    name="kube-score",
+    version="v1.20.0",
+    packages=("github.com/zegl/kube-score/cmd/kube-score",),
+    niceness=15,
+    variables={"main.version": "v1.20.0"},
+)
+
 # What the engine, the cluster and the pipeline are; the platform's parts name their own.
 TOOLS = (DAGGER, KUBERNETES, TRIVY)
-PLATFORM_TOOLS = (ENVOY_GATEWAY, METRICS_SERVER, KUBE_ROUTER, PROMETHEUS)
+PLATFORM_TOOLS = (ENVOY_GATEWAY, METRICS_SERVER, KUBE_ROUTER, PROMETHEUS, KUBE_SCORE)
 
 GATEWAY_API = Source(
     "sigs.k8s.io/gateway-api",

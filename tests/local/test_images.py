@@ -12,6 +12,7 @@ import pytest
 from ci import images as pipeline
 from local import images, node, oci
 from local.images import StandIn
+from local.parts import PARTS
 from local.paths import REGISTRY
 from tests.local.programs import Programs
 
@@ -133,12 +134,23 @@ def test_other_image_that_the_registry_holds(
     assert len(pushes.read_text().splitlines()) == 1
 
 
-@pytest.mark.parametrize("reference", [pipeline.PYTHON, pipeline.KUBECTL, pipeline.TRIVY])
+@pytest.mark.parametrize(
+    "reference",
+    [
+        pipeline.KUBECTL,
+        pipeline.KUBE_SCORE,
+        pipeline.PROMETHEUS,
+        pipeline.PYTHON,
+        pipeline.TRIVY,
+    ],
+)
 def test_images_of_the_pipeline_are_there(reference: str) -> None:
     """Whatever the pipeline runs, the stack has under the same repository and tag."""
     stand_ins = [images.python(), *images.cluster_images(), *images.scanner_images()]
+    stand_ins += [image for part in PARTS if part.images for image in part.images()]
     # A mirror is asked for what follows the registry's name, and for Docker Hub's own by `library`.
-    asked = reference.partition("/")[2] or f"library/{reference}"
+    host, slash, path = reference.partition("/")
+    asked = f"library/{reference}" if not slash else path if "." in host else reference
 
     assert asked in [f"{image.repository}:{image.tag}" for image in stand_ins]
 

@@ -2,10 +2,33 @@
 
 from typing import Annotated
 
-from dagger import Doc, Name, Secret
+from dagger import DefaultPath, Directory, Doc, Ignore, Name, Secret
 
 from ci.environments import Env
 
+UNTRACKED = [
+    "**/.mypy_cache",
+    "**/.pytest_cache",
+    "**/.venv",
+    "**/*.egg-info",
+    "**/__pycache__",
+    ".env",
+    "ci/sdk",
+    "reports",
+]
+
+Source = Annotated[
+    Directory,
+    DefaultPath("/"),
+    Ignore([".git", *UNTRACKED]),
+    Doc("The repository's files"),
+]
+History = Annotated[
+    Directory,
+    DefaultPath("/"),
+    Ignore(["**", "!.git"]),
+    Doc("The repository's .git, which says what commit the files are"),
+]
 Branch = Annotated[str | None, Doc("Branch of the sources; the one that is checked out")]
 # Stands without a default of None: the engine takes no null for an enum's.
 MaybeEnv = Annotated[Env | None, Doc("Environment; the one that the branch feeds")]

@@ -5,3 +5,5 @@ from typing import Final
 PYTHON: Final = "python:3.11-slim-bookworm"
 KUBECTL: Final = "registry.k8s.io/kubectl:v1.34.4"
 TRIVY: Final = "ghcr.io/aquasecurity/trivy:0.72.0"
+KUBE_SCORE: Final = "zegl/kube-score:v1.20.0"
+PROMETHEUS: Final = "prom/prometheus:v3.16.0"

@@ -3,19 +3,7 @@
 from functools import partial
 from typing import Annotated
 
-from dagger import (
-    Container,
-    DefaultPath,
-    Directory,
-    Doc,
-    Ignore,
-    Name,
-    Secret,
-    check,
-    enum_type,
-    function,
-    object_type,
-)
+from dagger import Container, Directory, Doc, Name, Secret, check, enum_type, function, object_type
 
 from ci import (
     checkout,
@@ -24,6 +12,7 @@ from ci import (
     history,
     image,
     inspection,
+    manifest_checks,
     pipeline,
     plan,
     promotion,
@@ -41,10 +30,12 @@ from ci.arguments import (
     FailOn,
     Force,
     Gateway,
+    History,
     IgnoreFile,
     Kubeconfig,
     MaybeEnv,
     Number,
+    Source,
     Timeout,
     Token,
     Username,
@@ -62,17 +53,6 @@ from ci.scan import Scanner
 from ci.steps import Steps
 from ci.verbs import in_sentences, uncached
 
-UNTRACKED = [
-    "**/.mypy_cache",
-    "**/.pytest_cache",
-    "**/.venv",
-    "**/*.egg-info",
-    "**/__pycache__",
-    ".env",
-    "ci/sdk",
-    "reports",
-]
-
 enum_type(Env)
 enum_type(Format)
 
@@ -81,18 +61,8 @@ enum_type(Format)
 class Ci:
     """The pipeline of the service."""
 
-    source: Annotated[
-        Directory,
-        DefaultPath("/"),
-        Ignore([".git", *UNTRACKED]),
-        Doc("The repository's files"),
-    ]
-    history: Annotated[
-        Directory,
-        DefaultPath("/"),
-        Ignore(["**", "!.git"]),
-        Doc("The repository's .git, which says what commit the files are"),
-    ]
+    source: Source
+    history: History
 
     @function
     @check
@@ -107,6 +77,13 @@ class Ci:
     async def test(self) -> str:
         """Run the service's tests in the service's own image."""
         return await quality.test(self.source)
+
+    @function
+    @check
+    @in_sentences
+    async def manifests(self) -> str:
+        """Render all manifests, score them with kube-score, and test the alerts' rules."""
+        return await manifest_checks.check(self.source)
 
     @function
     @in_sentences

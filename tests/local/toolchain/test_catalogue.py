@@ -16,6 +16,7 @@ from local.toolchain.catalogue import (
     ENVOY_GATEWAY_CHARTS,
     HERE,
     KUBE_ROUTER,
+    KUBE_SCORE,
     KUBERNETES,
     METRICS_SERVER,
     PLATFORM_TOOLS,
@@ -32,6 +33,7 @@ MODULES = {
     TRIVY.name: "github.com/aquasecurity/trivy",
     ENVOY_GATEWAY.name: "github.com/envoyproxy/gateway",
     KUBE_ROUTER.name: "github.com/cloudnativelabs/kube-router/v2",
+    KUBE_SCORE.name: "github.com/zegl/kube-score",
     PROMETHEUS.name: "github.com/prometheus/prometheus",
     METRICS_SERVER.name: "sigs.k8s.io/metrics-server",
 }
