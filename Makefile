@@ -19,6 +19,7 @@ lint: $(VENV)/ready ## what the pipeline's lint checks, and mypy
 
 bench: up $(VENV)/ready ## measure set-up, deploys and the service
 	python tests/bench/deploy.py
+	python tests/bench/detection.py
 	python tests/bench/service_memory.py
 
 up: ## bring up the laptop stack

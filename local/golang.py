@@ -8,7 +8,7 @@ from pathlib import Path
 from local import command, wheels
 from local.errors import CommandFailed
 
-NEEDED = (1, 26, 3)
+NEEDED = (1, 26, 6)
 _TOOLCHAIN = Path(__file__).parent / "toolchain"
 WHEEL = _TOOLCHAIN / "go-requirements.txt"
 # Only for what WHEEL is too old for: a compiler's next release builds no tool unseen.

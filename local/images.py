@@ -18,7 +18,15 @@ from local import command, oci, wheels
 from local.control_plane import COREDNS_VERSION
 from local.keys import digest
 from local.paths import CACHE, LOGS, REGISTRY
-from local.toolchain.catalogue import HERE, KUBERNETES, TRIVY
+from local.toolchain.catalogue import (
+    COSIGN,
+    HERE,
+    KUBERNETES,
+    LIBVIRT_PROVIDER,
+    OPENTOFU,
+    ORAS,
+    TRIVY,
+)
 
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _ADVISORIES = HERE / "advisories-requirements.txt"
@@ -35,6 +43,8 @@ _NOT_IN_IMAGES = (
     "var/lib/apt/lists/*",
     "var/log/*",
 )
+# OpenTofu looks here before it asks a provider's registry, without being told to.
+_PROVIDERS = "usr/share/terraform/plugins"
 _TRIVY_DB_LAYER = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"
 _TRIVY_DB_FILE = "db.tar.gz"
 _TRIVY_DB_CONFIG = "application/vnd.aquasec.trivy.config.v1+json"
@@ -169,8 +179,40 @@ def scanner_images() -> list[StandIn]:
     ]
 
 
-def program_image(repository: str, tag: str, program: Path, path: str, user: str = "") -> StandIn:
-    """One static program, with the certificates of this machine and nothing else."""
+def publishing_images() -> list[StandIn]:
+    """What attaches an SBOM to an image in a registry."""
+    return [program_image("oras-project/oras", ORAS.version, ORAS.program("oras"), "/bin/oras")]
+
+
+def signing_images() -> list[StandIn]:
+    """What signs images and verifies signatures."""
+    cosign = COSIGN.program("cosign")
+    return [program_image("sigstore/cosign/cosign", COSIGN.version, cosign, "/ko-app/cosign")]
+
+
+def infra_images() -> list[StandIn]:
+    """OpenTofu, with the libvirt provider where it is found before its registry."""
+    version = LIBVIRT_PROVIDER.version.removeprefix("v")
+    folder = f"{_PROVIDERS}/registry.opentofu.org/dmacvicar/libvirt/{version}/linux_amd64"
+    provider = LIBVIRT_PROVIDER.program("terraform-provider-libvirt")
+    return [
+        program_image(
+            "opentofu/opentofu", OPENTOFU.version.removeprefix("v"), OPENTOFU.program("tofu"),
+            "/usr/local/bin/tofu",
+            beside=((f"{folder}/terraform-provider-libvirt_v{version}", provider),),
+        ),
+    ]  # fmt: skip
+
+
+def program_image(
+    repository: str,
+    tag: str,
+    program: Path,
+    path: str,
+    user: str = "",
+    beside: tuple[tuple[str, Path], ...] = (),
+) -> StandIn:
+    """A static program with the certificates of this machine, and what lies beside it."""
 
     def write(layout: Path) -> None:
         with tempfile.TemporaryDirectory() as empty:
@@ -178,12 +220,15 @@ def program_image(repository: str, tag: str, program: Path, path: str, user: str
                 ("tmp", Path(empty)),
                 (path.lstrip("/"), program),
                 ("etc/ssl/certs/ca-certificates.crt", _CERTIFICATES),
+                *beside,
             ]
             layer = oci.pack(files, layout.parent / f"{program.name}.tar.gz")
-        env = {"PATH": os.path.dirname(path)}
+        # A program asks these who it is, for there is no file of accounts.
+        env = {"PATH": os.path.dirname(path), **({} if user else {"USER": "root", "HOME": "/root"})}
         oci.write_layout(layout, [layer], oci.Image(entrypoint=(path,), env=env, user=user))
 
-    return StandIn(repository, tag, digest(program.parent.name, path, str(user)), write)
+    keys = [f"{name} {file.parent.name}" for name, file in beside]
+    return StandIn(repository, tag, digest(program.parent.name, path, user or "root", *keys), write)
 
 
 def _write_database(layout: Path) -> None:

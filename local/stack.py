@@ -23,7 +23,9 @@ from local import (
     packages,
     preflight,
     registry,
+    signing,
 )
+from local.defaults import defaults
 from local.keys import digest
 from local.parts import PARTS, Part
 from local.paths import (
@@ -31,11 +33,8 @@ from local.paths import (
     CACHE,
     COMMAND,
     DOTENV,
-    KUBECONFIG,
     LOGS,
     NAME,
-    NODE_ADDRESS,
-    REGISTRY,
     REPOSITORY,
     RUN,
     STATE,
@@ -44,14 +43,21 @@ from local.sandbox import Sandbox
 from local.service import Service
 from local.steps import Progress, Step, run
 from local.toolchain.build import build
-from local.toolchain.catalogue import DAGGER, GATEWAY_API, KUBERNETES, TOOLS, TRIVY, Tool
+from local.toolchain.catalogue import (
+    COSIGN,
+    DAGGER,
+    GATEWAY_API,
+    KUBERNETES,
+    ORAS,
+    TOOLS,
+    TRIVY,
+    Tool,
+)
 from local.toolchain.source import Source
 
 # What of this package and of the platform's manifests each part was brought up by, `core` first.
 _VERSIONS = RUN / "versions"
 _CORE = "core"
-_CLUSTER_VERBS = ("DEPLOY", "PLAN", "PROMOTE", "REPORT", "ROLLBACK", "STATUS", "VERIFY")
-_VERIFYING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
 
 
 def services() -> list[Service]:
@@ -138,7 +144,13 @@ def _tools_are_built() -> bool:
 
 
 def _core_is_complete() -> bool:
-    served = [images.python(), *images.cluster_images(), *images.scanner_images()]
+    served = [
+        images.python(),
+        *images.cluster_images(),
+        *images.scanner_images(),
+        *images.publishing_images(),
+        *images.signing_images(),
+    ]
     return (
         _tools_are_built()
         and _is_remembered(_CORE)
@@ -146,22 +158,8 @@ def _core_is_complete() -> bool:
         and is_up()
         and all(image.pushed for image in served)
         and cluster.has_addons()
+        and signing.has_keys()
     )
-
-
-def defaults() -> dict[str, str]:
-    """Arguments of `dagger call` that nobody types on the stack."""
-    kubeconfig = f"file://{KUBECONFIG}"
-    image = f"{REGISTRY}/fastapi"
-    database = f"{REGISTRY}/aquasecurity/trivy-db:2"
-    scanning = ("DEPLOY", "SCAN", "SCAN_REPORTS")
-    return {
-        **{f"CI_{verb}_KUBECONFIG": kubeconfig for verb in _CLUSTER_VERBS},
-        **{f"CI_{verb}_GATEWAY": NODE_ADDRESS for verb in _VERIFYING_VERBS},
-        **{f"CI_{verb}_REGISTRY": image for verb in ("DEPLOY", "PUBLISH")},
-        **{f"CI_{verb}_DBREPOSITORY": database for verb in scanning},
-        **{f"CI_{verb}_DBMAXAGE": "any" for verb in scanning},
-    }
 
 
 def _steps(parts: Sequence[Part]) -> list[Step]:
@@ -185,6 +183,7 @@ def _steps(parts: Sequence[Part]) -> list[Step]:
         return step(f"{tool.name} {tool.version}, built from source", partial(_build, tool), debian)
 
     dagger, kubernetes, trivy = built(DAGGER), built(KUBERNETES), built(TRIVY)
+    oras, cosign = built(ORAS), built(COSIGN)
     base = None
     if not images.python().layout.exists():
         base = step("base image from Debian packages", lambda _: images.python().build(), debian)
@@ -206,6 +205,8 @@ def _steps(parts: Sequence[Part]) -> list[Step]:
     nodes = step("Kubernetes node", _node, plane, served)
     addons = step("cluster DNS, Gateway API and namespaces", _addons, nodes, gateway_api)
     step("Trivy and its database in the registry", _push(images.scanner_images), storage, trivy)
+    step("oras in the registry", _push(images.publishing_images), storage, oras)
+    step("cosign in the registry, and its keys", _signing, storage, cosign)
     for part in parts:
         if not (_is_remembered(part.name) and part.there):
             tools = [built(tool) for tool in part.tools]
@@ -231,6 +232,11 @@ def _push(wanted: Callable[[], list[images.StandIn]]) -> Callable[[Progress], No
             image.push()
 
     return push
+
+
+def _signing(progress: Progress) -> None:
+    _push(images.signing_images)(progress)
+    signing.make_keys()
 
 
 def _sandboxes(_: Progress) -> None:

@@ -167,9 +167,42 @@ KUBE_SCORE = Tool(
     variables={"main.version": "v1.20.0"},
 )
 
+ORAS = Tool(
+    name="oras",
+    version="v1.3.4",
+    packages=("oras.land/oras/cmd/oras",),
+    variables={"oras.land/oras/internal/version.Version": "1.3.4"},
+    niceness=10,
+)
+
+COSIGN = Tool(
+    name="cosign",
+    version="v3.1.3",
+    packages=("github.com/sigstore/cosign/v3/cmd/cosign",),
+    variables={"sigs.k8s.io/release-utils/version.gitVersion": "v3.1.3"},
+    niceness=15,
+)
+
+OPENTOFU = Tool(
+    name="opentofu",
+    version="v1.12.6",
+    packages=("github.com/opentofu/opentofu/cmd/tofu",),
+    niceness=15,
+    variables={"github.com/opentofu/opentofu/version.dev": "no"},
+)
+
+LIBVIRT_PROVIDER = Tool(
+    name="libvirt-provider",
+    version="v0.8.3",
+    packages=("github.com/dmacvicar/terraform-provider-libvirt",),
+    niceness=15,
+    variables={"github.com/dmacvicar/terraform-provider-libvirt/version.ProviderVersion": "0.8.3"},
+)
+
 # What the engine, the cluster and the pipeline are; the platform's parts name their own.
-TOOLS = (DAGGER, KUBERNETES, TRIVY)
+TOOLS = (DAGGER, KUBERNETES, TRIVY, ORAS, COSIGN)
 PLATFORM_TOOLS = (ENVOY_GATEWAY, METRICS_SERVER, KUBE_ROUTER, PROMETHEUS, KUBE_SCORE)
+INFRA_TOOLS = (OPENTOFU, LIBVIRT_PROVIDER)
 
 GATEWAY_API = Source(
     "sigs.k8s.io/gateway-api",

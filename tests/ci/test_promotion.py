@@ -6,10 +6,10 @@ import anyio
 import pytest
 
 from ci import promotion
+from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env
 from ci.errors import InvalidInput, Refused
-from ci.pipeline import Candidate
 from tests.ci.objects import IMAGE, OLD_IMAGE
 from tests.ci.shown import THERE, Namespace
 from tests.ci.test_history import releases

@@ -5,8 +5,9 @@ from typing import Any
 
 import yaml
 
+from local import signing
 from local.paths import REGISTRY
-from local.toolchain.catalogue import DAGGER
+from local.toolchain.catalogue import COSIGN, DAGGER
 from tests.e2e.conftest import run
 
 EXITS_AT_ONCE = "raise SystemExit('no such setting')"
@@ -31,15 +32,29 @@ Patch = dict[str, Any]
 
 
 def image_that_runs(program: str, instead_of: str, folder: Path) -> str:
-    """Push an image that differs from another in what it runs; gives its reference by digest."""
+    """Push and sign an image that differs from another in what it runs; gives its digest."""
+    return signed(unsigned_image_that_runs(program, instead_of, folder))
+
+
+def unsigned_image_that_runs(program: str, instead_of: str, folder: Path) -> str:
+    """Push an image that differs from another in what it runs; gives its digest."""
     (folder / "program.py").write_text(program)
     command = 'COPY program.py /srv/program.py\nCMD ["python", "/srv/program.py"]'
     return _pushed(f"FROM {instead_of}\n{command}\n", folder)
 
 
 def image_that_tells_another_commit(instead_of: str, folder: Path) -> str:
-    """Push an image whose label and whose /version do not agree."""
-    return _pushed(f"FROM {instead_of}\nENV APP_REVISION=another\n", folder)
+    """Push and sign an image whose label and whose /version do not agree."""
+    return signed(_pushed(f"FROM {instead_of}\nENV APP_REVISION=another\n", folder))
+
+
+def signed(image: str) -> str:
+    """The image, signed with the stack's key: what is wrong with it is something else."""
+    how = ("sign", "--yes", "--key", signing.KEY, "--use-signing-config=false")
+    password = {"COSIGN_PASSWORD": signing.PASSWORD.read_text()}
+    done = run(COSIGN.program("cosign"), *how, "--tlog-upload=false", image, env=password)
+    assert done.code == 0, done.printed
+    return image
 
 
 def _pushed(dockerfile: str, folder: Path) -> str:

@@ -18,6 +18,8 @@ from local.paths import KUBECONFIG, REPOSITORY
 from local.toolchain.catalogue import DAGGER, KUBERNETES
 
 LIMIT_SECONDS = 600
+VERDICT = "seconds from apply to verdict"
+"""Marks the lines that are shown when all tests are done."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,15 @@ def call_in(*arguments: str | Path, cwd: Path = REPOSITORY) -> Result:
 def local(*arguments: str) -> Result:
     """Runs a command of the laptop stack."""
     return run(sys.executable, "-m", "local", *arguments)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Shows how soon each broken release was told of."""
+    passed = terminalreporter.getreports("passed")
+    told = [line for each in passed for line in each.capstdout.splitlines() if VERDICT in line]
+    if told:
+        terminalreporter.section("broken releases")
+        terminalreporter.write("\n".join([*dict.fromkeys(told), ""]))
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,10 @@ from local.http import answers
 from local.paths import RUN, SPARE_REGISTRY
 from local.registry import NODE
 
-USER, PASSWORD = "ci", "right"
+# With characters that look different in each encoding.
+USER, PASSWORD = "ci", "canary/4711+token=?"
 # bcrypt of PASSWORD, the only kind of password file that the registry reads.
-_ACCOUNTS = f"{USER}:$2b$05$abcdefghijklmnopqrstuu8xaCxxL82bnl.UY74PMksDxIJShppPC\n"
+_ACCOUNTS = f"{USER}:$2b$05$abcdefghijklmnopqrstuu.pwS3.1yEpzhnPmw7gKw1IoE4XQHPHm\n"
 
 
 @contextmanager

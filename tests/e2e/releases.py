@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.e2e.conftest import Result
+from tests.e2e.conftest import VERDICT, Result
 
 ENV = "dev"
 APP = f"{ENV}-fastapi"
@@ -32,7 +32,7 @@ def failed_and_restored(
     report = report_of(call)
     seconds = report["seconds"]
     verdict = sum(seconds.get(step, 0) for step in ("apply", "rollout", "verify"))
-    print(f"{reason}: verdict {verdict:.1f} s after apply, restored in {seconds['restore']:.1f} s")
+    print(f"{reason}: {VERDICT} {verdict:.1f} s, restored {verdict + seconds['restore']:.1f} s")
     assert report["verdict"] == "failed"
     assert reason in report["reason"]
     assert evidence in report["evidence"], report["evidence"]

@@ -140,6 +140,7 @@ class TestRegistry:
         login = ("--username", registries.USER, "--token", token)
         with registries.running(tmp_path, **registries.with_accounts(tmp_path)) as repository:
             result = call("publish", "--registry", repository, *login)
+        assert registries.PASSWORD not in result.printed
         assert result.code == 0, result.error
         assert result.stdout.startswith(f"{repository}@sha256:")
 

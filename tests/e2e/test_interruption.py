@@ -14,8 +14,9 @@ import pytest
 
 from local import control_plane, engine
 from local.toolchain.catalogue import DAGGER
+from tests.e2e import broken
 from tests.e2e.conftest import LIMIT_SECONDS, Result, local, plain
-from tests.e2e.releases import ENV, begun, pending, serves
+from tests.e2e.releases import APP, ENV, begun, pending, serves
 
 pytestmark = pytest.mark.e2e
 
@@ -23,11 +24,13 @@ Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
 
 AWAY_SECONDS = 20
-STEPS = {
+BUILDING = {
     "lint": r"python3 -m flake8",
     "test": r"python -m pytest",
     "scan": r"trivy image .*--format=json",
     "push": r"Container\.publish",
+}
+RELEASING = {
     "render": r"kubectl kustomize",
     "apply": r"kubectl apply .*--dry-run=server",
     "rollout": r"kubectl apply (?!.*--dry-run)",
@@ -35,8 +38,8 @@ STEPS = {
 """What the command line prints when a step of a deploy has begun."""
 
 
-def deploy_until(step: str, checkout: Path, *arguments: str) -> None:
-    """Begin a deploy, and kill its client when the step has begun."""
+def kill_at(begins: str, checkout: Path, *arguments: str) -> None:
+    """Begin a deploy, and kill its client when that is printed, and then the engine."""
     words = [str(DAGGER.program("dagger")), "--progress=plain", "call", "deploy", *arguments]
     client = subprocess.Popen(
         words, cwd=checkout, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -46,31 +49,48 @@ def deploy_until(step: str, checkout: Path, *arguments: str) -> None:
     try:
         assert client.stderr
         lines = (plain(line) for line in client.stderr)
-        seen = any(re.search(STEPS[step], line) for line in lines)
+        seen = any(re.search(begins, line) for line in lines)
     finally:
         overdue.cancel()
         client.kill()
         client.communicate()
-    assert seen, f"the deploy ended before {step}"
+    assert seen, f"the deploy ended before it printed {begins}"
+    process = engine.service().process
+    assert process
+    os.kill(process.pid, signal.SIGKILL)
 
 
-class TestDeployThatIsKilled:
-    @pytest.mark.parametrize("step", STEPS)
-    def test_with_its_engine_is_finished_by_the_next(
+def finished_by_the_next(call: Call, kubectl: Kubectl, checkout: Path, *arguments: str) -> None:
+    """The same call deploys what was asked for, and leaves nothing open."""
+    assert local("up").code == 0
+    again = call("deploy", *arguments, cwd=checkout)
+    assert again.code == 0, again.error
+    assert again.stdout.startswith(f"{ENV}: deployed and verified")
+    assert not pending(kubectl)
+
+
+class TestDeployWhoseClientAndEngineAreKilled:
+    @pytest.mark.parametrize("step", BUILDING)
+    def test_before_it_changes_anything(
         self, call: Call, checkout: Path, kubectl: Kubectl, step: str
     ) -> None:
-        """At whatever step client and engine end, the same call deploys what was asked for."""
+        """Whichever step that was, the next call does all of them."""
         main = checkout / "service" / "app" / "main.py"
         main.write_text(f"{main.read_text()}# {step} at {time.time_ns()}\n")
-        deploy_until(step, checkout, "--env", ENV)
-        process = engine.service().process
-        assert process
-        os.kill(process.pid, signal.SIGKILL)
-        assert local("up").code == 0
-        again = call("deploy", "--env", ENV, cwd=checkout)
-        assert again.code == 0, again.error
-        assert again.stdout.startswith(f"{ENV}: deployed and verified")
-        assert not pending(kubectl)
+        kill_at(BUILDING[step], checkout, "--env", ENV)
+        finished_by_the_next(call, kubectl, checkout, "--env", ENV)
+
+    @pytest.mark.parametrize("step", RELEASING)
+    def test_in_the_middle_of_the_release(
+        self, call: Call, good: str, checkout: Path, kubectl: Kubectl, step: str
+    ) -> None:
+        """Whatever was applied by then, the next call finishes the job."""
+        broken.patch_deployment(checkout, ENV, broken.add("revisionHistoryLimit", 7))
+        image = ("--env", ENV, "--image", good)
+        kill_at(RELEASING[step], checkout, *image)
+        finished_by_the_next(call, kubectl, checkout, *image)
+        deployment = kubectl("-n", ENV, "get", "deployment", APP)
+        assert deployment["spec"]["revisionHistoryLimit"] == 7
 
 
 class TestApiServer:

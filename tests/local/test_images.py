@@ -1,6 +1,8 @@
 """Images under the names of those that they stand in for."""
 
 import json
+import re
+import tarfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from ci import images as pipeline
 from local import images, node, oci
 from local.images import StandIn
 from local.parts import PARTS
-from local.paths import REGISTRY
+from local.paths import REGISTRY, REPOSITORY
 from tests.local.programs import Programs
 
 
@@ -139,6 +141,7 @@ def test_other_image_that_the_registry_holds(
     [
         pipeline.KUBECTL,
         pipeline.KUBE_SCORE,
+        pipeline.OPENTOFU,
         pipeline.PROMETHEUS,
         pipeline.PYTHON,
         pipeline.TRIVY,
@@ -147,6 +150,7 @@ def test_other_image_that_the_registry_holds(
 def test_images_of_the_pipeline_are_there(reference: str) -> None:
     """Whatever the pipeline runs, the stack has under the same repository and tag."""
     stand_ins = [images.python(), *images.cluster_images(), *images.scanner_images()]
+    stand_ins += images.infra_images()
     stand_ins += [image for part in PARTS if part.images for image in part.images()]
     # A mirror is asked for what follows the registry's name, and for Docker Hub's own by `library`.
     host, slash, path = reference.partition("/")
@@ -179,6 +183,34 @@ def layers_of(layout: Path) -> list[object]:
     digest = index["manifests"][0]["digest"].replace(":", "/")
     layers: list[object] = json.loads((layout / "blobs" / digest).read_text())["layers"]
     return layers
+
+
+def test_image_with_a_provider(
+    cache: Path, logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenTofu finds it before it asks a registry, at the version that infra/ asks for."""
+    built = tmp_path / "built"
+    built.mkdir()
+    for name in ("tofu", "terraform-provider-libvirt"):
+        (built / name).write_text(name)
+    monkeypatch.setattr("local.toolchain.catalogue.Tool.home", built)
+    [image] = images.infra_images()
+
+    image.build()
+
+    [layer] = [blob for blob in (image.layout / "blobs/sha256").iterdir() if is_gzip(blob)]
+    with tarfile.open(layer) as archive:
+        held = archive.getnames()
+    asked = re.findall(r'version = "([\d.]+)"', (REPOSITORY / "infra/versions.tf").read_text())
+    mirror = "usr/share/terraform/plugins/registry.opentofu.org/dmacvicar/libvirt"
+    assert "usr/local/bin/tofu" in held
+    assert [name for name in held if name.startswith(mirror)] == [
+        f"{mirror}/{version}/linux_amd64/terraform-provider-libvirt_v{version}" for version in asked
+    ]
+
+
+def is_gzip(file: Path) -> bool:
+    return file.read_bytes().startswith(b"\x1f\x8b")
 
 
 def test_image_of_the_nodes_pause_is_there() -> None:

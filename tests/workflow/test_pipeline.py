@@ -20,7 +20,14 @@ RUNS = [step for _, step in STEPS if "run" in step]
 USES = [step for _, step in STEPS if "uses" in step]
 CALLS = [call for step in RUNS for call in calls(step["run"])]
 TRIGGERS = WORKFLOW[True]  # YAML reads `on` as a boolean
-OF_THE_RUNNER = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "HOME", "RUNNER_TEMP"}
+OF_THE_RUNNER = {
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "GITHUB_OUTPUT",
+    "GITHUB_STEP_SUMMARY",
+    "HOME",
+    "RUNNER_TEMP",
+}
 CALLING = [job for job in JOBS if job != "attest"]
 
 
@@ -90,7 +97,7 @@ def test_two_pushes_to_a_pull_request() -> None:
     [
         ("check", {"contents": "read"}),
         ("scan", {"actions": "read", "contents": "read", "security-events": "write"}),
-        ("deploy", {"contents": "read", "packages": "write"}),
+        ("deploy", {"contents": "read", "id-token": "write", "packages": "write"}),
         ("attest", {"attestations": "write", "id-token": "write"}),
     ],
 )

@@ -1,36 +1,14 @@
-"""The arguments that several verbs take, with the help that the command line shows for each."""
+"""The arguments that several verbs take, each described once."""
 
 from typing import Annotated
 
-from dagger import DefaultPath, Directory, Doc, Ignore, Name, Secret
+from dagger import Doc, File, Name, Secret
 
 from ci.environments import Env
 
-UNTRACKED = [
-    "**/.mypy_cache",
-    "**/.pytest_cache",
-    "**/.venv",
-    "**/*.egg-info",
-    "**/__pycache__",
-    ".env",
-    "ci/sdk",
-    "reports",
-]
-
-Source = Annotated[
-    Directory,
-    DefaultPath("/"),
-    Ignore([".git", *UNTRACKED]),
-    Doc("The repository's files"),
-]
-History = Annotated[
-    Directory,
-    DefaultPath("/"),
-    Ignore(["**", "!.git"]),
-    Doc("The repository's .git, which says what commit the files are"),
-]
+# Where a verb gives an enum, a secret or a file no default of None, it is optional all the same:
+# the engine takes no null for an enum, and for the others prefers it to what `.env` says.
 Branch = Annotated[str | None, Doc("Branch of the sources; the one that is checked out")]
-# Stands without a default of None: the engine takes no null for an enum's.
 MaybeEnv = Annotated[Env | None, Doc("Environment; the one that the branch feeds")]
 Kubeconfig = Annotated[Secret, Doc("Kubeconfig of the cluster, such as file://$HOME/.kube/config")]
 Address = Annotated[str, Name("registry"), Doc("Where to push, such as ghcr.io/owner/name")]
@@ -42,5 +20,13 @@ Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
 FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]
 IgnoreFile = Annotated[str, Doc("File of the repository with the findings that do not count")]
 DbRepository = Annotated[str | None, Doc("Vulnerability database to use instead of Trivy's own")]
+SignKey = Annotated[Secret | None, Doc("Private key of cosign to sign the image with")]
+SignPassword = Annotated[Secret | None, Doc("Password of --sign-key")]
+OidcUrl = Annotated[str | None, Doc("Signing without a key: ACTIONS_ID_TOKEN_REQUEST_URL")]
+OidcToken = Annotated[Secret | None, Doc("Its token: env://ACTIONS_ID_TOKEN_REQUEST_TOKEN")]
+VerifyKey = Annotated[File | None, Doc("Public key that the image must be signed with")]
+VerifyIdentity = Annotated[str | None, Doc("Workflow that must have signed it, without a key")]
+VerifyIssuer = Annotated[str, Doc("Who vouches for --verify-identity")]
+Variables = Annotated[File | None, Doc("File with OpenTofu's variables; sample values without")]
 DbMaxAge = Annotated[str, Doc("Age past which the database blocks, such as 48h, or any")]
 Gateway = Annotated[str, Doc("Address of the gateway, such as 10.0.0.1:30080; looked up if empty")]

@@ -3,9 +3,11 @@
 CiError
 ├── InvalidInput        an argument cannot be used as given
 ├── QualityError        lint or the tests found something
+├── InfraError          the infrastructure is not sound, or cannot be planned
 ├── BuildError          the image does not build
 ├── ScanBlocked         the gate does not let the image or the sources pass
 ├── RegistryError       the registry is not reached, or refuses
+├── SignatureError      an image is not signed, or not by whom it should be
 ├── ClusterError        the cluster does not do what it is asked
 │   ├── KubeconfigError     the kubeconfig cannot be used
 │   ├── Unreachable         no answer from the API server
@@ -57,6 +59,10 @@ class QualityError(CiError):
     """Lint or the tests found something."""
 
 
+class InfraError(CiError):
+    """The infrastructure is not sound, or cannot be planned."""
+
+
 class BuildError(CiError):
     """The image does not build."""
 
@@ -67,6 +73,10 @@ class ScanBlocked(CiError):
 
 class RegistryError(CiError):
     """The registry is not reached, or refuses."""
+
+
+class SignatureError(CiError):
+    """An image is not signed, or not by whom it should be."""
 
 
 class ClusterError(CiError):

@@ -30,6 +30,18 @@ class Registry:
             raise InvalidInput("A --token needs the --username that it belongs to.")
         return cls(registry.repository(address), username, token)
 
+    async def client(self, tool: str) -> Container:
+        """A tool's container, in which its programs are this user to the registry."""
+        container = dag.container().from_(tool).with_user("0:0")
+        if self.token is None or self.username is None:
+            return container
+        host = registry.host(self.repository)
+        login = registry.login(host, self.username, await self.token.plaintext())
+        secret = dag.set_secret(f"login to {host}", login)
+        return container.with_env_variable("DOCKER_CONFIG", "/run/docker").with_mounted_secret(
+            "/run/docker/config.json", secret
+        )
+
     def login(self, container: Container) -> Container:
         """The container, pulling and pushing as this user."""
         if self.token is None or self.username is None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from ci import history, kubectl, plan, prune
+from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import Environment
 from ci.errors import CiError, InvalidInput
 from ci.manifest import Manifest, Object
-from ci.pipeline import Candidate
 from ci.plan import Change
 from ci.records import Records
 from ci.report import Standing

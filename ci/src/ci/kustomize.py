@@ -3,10 +3,10 @@
 from dagger import Directory, ExecError
 
 from ci import manifest
+from ci.candidate import Candidate
 from ci.environments import Environment
 from ci.errors import InvalidInput
 from ci.manifest import Manifest
-from ci.pipeline import Candidate
 from ci.registry import pinned
 from ci.rendering import rendered
 

@@ -3,14 +3,26 @@
 from functools import partial
 from typing import Annotated
 
-from dagger import Container, Directory, Doc, Name, Secret, check, enum_type, function, object_type
+from dagger import (
+    Container,
+    Directory,
+    Doc,
+    Name,
+    Secret,
+    check,
+    enum_type,
+    function,
+    object_type,
+)
 
+from ci import arguments as arg
 from ci import (
     checkout,
     durations,
     environments,
     history,
     image,
+    infra,
     inspection,
     manifest_checks,
     pipeline,
@@ -20,25 +32,8 @@ from ci import (
     release,
     report,
     scan,
+    signature,
     verification,
-)
-from ci.arguments import (
-    Address,
-    Branch,
-    DbMaxAge,
-    DbRepository,
-    FailOn,
-    Force,
-    Gateway,
-    History,
-    IgnoreFile,
-    Kubeconfig,
-    MaybeEnv,
-    Number,
-    Source,
-    Timeout,
-    Token,
-    Username,
 )
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env, Environment
@@ -50,6 +45,8 @@ from ci.registry import pinned
 from ci.report import Format
 from ci.revision import Revision, tags
 from ci.scan import Scanner
+from ci.signature import GITHUB, Signer, Verifier
+from ci.sources import History, Source
 from ci.steps import Steps
 from ci.verbs import in_sentences, uncached
 
@@ -86,6 +83,19 @@ class Ci:
         return await manifest_checks.check(self.source)
 
     @function
+    @check
+    @in_sentences
+    async def infra(self) -> str:
+        """Check the machines: tofu fmt, validate and test, a plan, and cloud-init."""
+        return await infra.check(self.source)
+
+    @function
+    @in_sentences
+    async def infra_plan(self, variables: arg.Variables) -> Directory:
+        """Export what OpenTofu would make where nothing is: plan.txt and plan.json."""
+        return await infra.plan(self.source, variables)
+
+    @function
     @in_sentences
     async def build(
         self, version: Annotated[str | None, Doc("Version for the label; the commit")] = None
@@ -97,10 +107,10 @@ class Ci:
     @in_sentences
     async def scan(
         self,
-        fail_on: FailOn = "HIGH,CRITICAL",
-        ignore_file: IgnoreFile = IGNORES,
-        db_repository: DbRepository = None,
-        db_max_age: DbMaxAge = "48h",
+        fail_on: arg.FailOn = "HIGH,CRITICAL",
+        ignore_file: arg.IgnoreFile = IGNORES,
+        db_repository: arg.DbRepository = None,
+        db_max_age: arg.DbMaxAge = "48h",
     ) -> str:
         """Scan image and sources for vulnerabilities, misconfiguration and secrets."""
         scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
@@ -111,10 +121,10 @@ class Ci:
     @in_sentences
     async def scan_reports(
         self,
-        fail_on: FailOn = "HIGH,CRITICAL",
-        ignore_file: IgnoreFile = IGNORES,
-        db_repository: DbRepository = None,
-        db_max_age: DbMaxAge = "48h",
+        fail_on: arg.FailOn = "HIGH,CRITICAL",
+        ignore_file: arg.IgnoreFile = IGNORES,
+        db_repository: arg.DbRepository = None,
+        db_max_age: arg.DbMaxAge = "48h",
     ) -> Directory:
         """Export what `scan` finds: SARIF, an SBOM and the verdict, whatever that is."""
         scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
@@ -125,40 +135,57 @@ class Ci:
     @in_sentences
     async def publish(
         self,
-        address: Address = "",
-        username: Username = None,
-        token: Token = None,
-        branch: Branch = None,
+        *,
+        address: arg.Address = "",
+        username: arg.Username = None,
+        token: arg.Token,
+        branch: arg.Branch = None,
+        sign_key: arg.SignKey,
+        sign_password: arg.SignPassword,
+        oidc_url: arg.OidcUrl = None,
+        oidc_token: arg.OidcToken,
     ) -> str:
-        """Push the image under its commit and its branch, and print its digest."""
+        """Push the image under its commit and its branch, sign it, and print its digest."""
         registry = image.Registry.at(address, username, token)
+        signer = Signer.of(sign_key, sign_password, oidc_url, oidc_token)
         revision = await self._revision()
         built = await image.build(self.source, revision)
-        return await image.publish(built, registry, tags(revision, branch or revision.branch))
+        names = tags(revision, branch or revision.branch)
+        return await pipeline.publish(built, registry, names, signer)
 
     @uncached
     @in_sentences
     async def deploy(
         self,
-        kubeconfig: Kubeconfig,
-        env: MaybeEnv,
+        *,
+        kubeconfig: arg.Kubeconfig,
+        env: arg.MaybeEnv,
         pushed: Annotated[
             str | None, Name("image"), Doc("Image to deploy, by digest, instead of building one")
         ] = None,
-        branch: Branch = None,
-        timeout: Timeout = "5m",
-        address: Address = "",
-        username: Username = None,
-        token: Token = None,
-        fail_on: FailOn = "HIGH,CRITICAL",
-        ignore_file: IgnoreFile = IGNORES,
-        db_repository: DbRepository = None,
-        db_max_age: DbMaxAge = "48h",
-        force: Force = "",
-        gateway: Gateway = "",
+        branch: arg.Branch = None,
+        timeout: arg.Timeout = "5m",
+        address: arg.Address = "",
+        username: arg.Username = None,
+        token: arg.Token,
+        fail_on: arg.FailOn = "HIGH,CRITICAL",
+        ignore_file: arg.IgnoreFile = IGNORES,
+        db_repository: arg.DbRepository = None,
+        db_max_age: arg.DbMaxAge = "48h",
+        sign_key: arg.SignKey,
+        sign_password: arg.SignPassword,
+        oidc_url: arg.OidcUrl = None,
+        oidc_token: arg.OidcToken,
+        verify_key: arg.VerifyKey,
+        verify_identity: arg.VerifyIdentity = None,
+        verify_issuer: arg.VerifyIssuer = GITHUB,
+        force: arg.Force = "",
+        gateway: arg.Gateway = "",
     ) -> str:
         """Lint, test, build, scan, push, deploy and verify, and print the report."""
         steps = Steps()
+        signer = Signer.of(sign_key, sign_password, oidc_url, oidc_token)
+        verifier = Verifier.of(verify_key, verify_identity, verify_issuer)
         limit = durations.parse(timeout, "--timeout")
         scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
         repository = pinned(pushed)[0] if pushed else address
@@ -167,14 +194,16 @@ class Ci:
         revision = await self._revision()
         branch = branch or revision.branch
         environment = environments.choose(env, branch)
+        signature.required(environment, verifier)
         admitted = partial(cluster.admits, environment.namespace)
         if pushed:
             candidate = await pipeline.existing(pushed, registry, beside=admitted)
             candidate = await promotion.admitted(cluster, environment, candidate, force)
         else:
             candidate = await pipeline.make(
-                self.source, revision, branch, registry, scanner, steps, beside=admitted
+                self.source, revision, branch, registry, scanner, signer, steps, beside=admitted
             )
+        candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
         deployed = await release.deploy(cluster, environment, manifests, candidate, limit, steps)
         return deployed.to_text()
@@ -183,26 +212,36 @@ class Ci:
     @in_sentences
     async def promote(
         self,
-        kubeconfig: Kubeconfig,
+        *,
+        kubeconfig: arg.Kubeconfig,
         from_env: Annotated[Env, Doc("Environment that runs and verified the image")],
         to_env: Annotated[Env, Doc("Environment that is to run it")],
         from_kubeconfig: Annotated[
             Secret | None, Doc("Kubeconfig of the first environment")
         ] = None,
-        timeout: Timeout = "5m",
-        force: Force = "",
-        gateway: Gateway = "",
+        timeout: arg.Timeout = "5m",
+        username: arg.Username = None,
+        token: arg.Token,
+        verify_key: arg.VerifyKey,
+        verify_identity: arg.VerifyIdentity = None,
+        verify_issuer: arg.VerifyIssuer = GITHUB,
+        force: arg.Force = "",
+        gateway: arg.Gateway = "",
     ) -> str:
         """Deploy to an environment the digest that another one runs and verified."""
         steps = Steps()
+        verifier = Verifier.of(verify_key, verify_identity, verify_issuer)
         limit = durations.parse(timeout, "--timeout")
         source, environment = ENVIRONMENTS[from_env], ENVIRONMENTS[to_env]
+        signature.required(environment, verifier)
         cluster = await Cluster.of(kubeconfig, gateway)
         origin = await Cluster.of(from_kubeconfig) if from_kubeconfig else cluster
         await cluster.admits(environment.namespace)
         with steps.step("source"):
             candidate = await promotion.candidate(origin, source)
             candidate = await promotion.admitted(origin, environment, candidate, force)
+        registry = image.Registry.at(pinned(candidate.image)[0], username, token)
+        candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
         deployed = await release.deploy(cluster, environment, manifests, candidate, limit, steps)
         return deployed.to_text()
@@ -211,11 +250,11 @@ class Ci:
     @in_sentences
     async def rollback(
         self,
-        kubeconfig: Kubeconfig,
+        kubeconfig: arg.Kubeconfig,
         env: Env,
-        number: Number = None,
-        timeout: Timeout = "5m",
-        gateway: Gateway = "",
+        number: arg.Number = None,
+        timeout: arg.Timeout = "5m",
+        gateway: arg.Gateway = "",
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
         limit = durations.parse(timeout, "--timeout")
@@ -227,14 +266,15 @@ class Ci:
     @in_sentences
     async def plan(
         self,
-        kubeconfig: Kubeconfig,
-        env: MaybeEnv,
+        *,
+        kubeconfig: arg.Kubeconfig,
+        env: arg.MaybeEnv,
         pushed: Annotated[
             str | None, Name("image"), Doc("Image, by digest; the one that the environment runs")
         ] = None,
-        branch: Branch = None,
-        username: Username = None,
-        token: Token = None,
+        branch: arg.Branch = None,
+        username: arg.Username = None,
+        token: arg.Token,
     ) -> str:
         """Show what a deploy would change, resource by resource, and change nothing."""
         environment = await self._environment(env, branch)
@@ -251,10 +291,10 @@ class Ci:
     @in_sentences
     async def report(
         self,
-        kubeconfig: Kubeconfig,
+        kubeconfig: arg.Kubeconfig,
         env: Env,
         format_: Annotated[Format, Name("format"), Doc("text, markdown or json")] = Format.text,
-        number: Number = None,
+        number: arg.Number = None,
     ) -> str:
         """Print the report of a release, also of one that failed."""
         environment = ENVIRONMENTS[env]
@@ -265,19 +305,19 @@ class Ci:
     @in_sentences
     async def verify(
         self,
-        kubeconfig: Kubeconfig,
-        env: MaybeEnv,
-        branch: Branch = None,
-        gateway: Gateway = "",
+        kubeconfig: arg.Kubeconfig,
+        env: arg.MaybeEnv,
+        branch: arg.Branch = None,
+        gateway: arg.Gateway = "",
     ) -> str:
         """Check that an environment is healthy and answers from the commit it should."""
         environment = await self._environment(env, branch)
-        cluster = await Cluster.of(kubeconfig, gateway)
-        return report.verified(environment, await verification.verify(cluster, environment))
+        running = await verification.verify(await Cluster.of(kubeconfig, gateway), environment)
+        return report.verified(environment, running)
 
     @uncached
     @in_sentences
-    async def status(self, kubeconfig: Kubeconfig, env: MaybeEnv) -> str:
+    async def status(self, kubeconfig: arg.Kubeconfig, env: arg.MaybeEnv) -> str:
         """Show what each environment runs: digest, commit, readiness, age and drift."""
         wanted = [ENVIRONMENTS[env]] if env else list(ENVIRONMENTS.values())
         return report.table(await inspection.status(await Cluster.of(kubeconfig), wanted))

@@ -1,23 +1,17 @@
 """From sources to an image in the registry that passed every check."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 
 from dagger import Container, Directory
 
-from ci import image, quality, scan
+from ci import image, quality, sbom, scan, trivy
+from ci.candidate import Candidate
 from ci.image import Registry
 from ci.revision import Revision, tags
 from ci.scan import Scanner
+from ci.signature import Signer
 from ci.steps import Steps, Task, side_by_side
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An image by digest, the commit it says it is of, and what was found on the way."""
-
-    image: str
-    revision: str
-    checks: tuple[str, ...] = ()
 
 
 async def existing(pushed: str, registry: Registry, beside: Task | None = None) -> Candidate:
@@ -37,10 +31,11 @@ async def make(
     branch: str | None,
     registry: Registry,
     scanner: Scanner,
+    signer: Signer | None,
     steps: Steps,
     beside: Task,
 ) -> Candidate:
-    """Lint, test, build and scan with `beside` next to them; push what passed them all."""
+    """Lint, test, build and scan with `beside` next to them; push and sign what passed them all."""
     checks: dict[str, str] = {}
     built: list[Container] = []
 
@@ -55,11 +50,26 @@ async def make(
     async def build_and_scan() -> None:
         with steps.step("build"):
             built.append(await image.build(source, revision))
+        await side_by_side(scan_it, partial(trivy.sbom, built[0].as_tarball()))
+
+    async def scan_it() -> None:
         with steps.step("scan"):
             verdict = await scan.passed(built[0], source, scanner)
             checks["scan"] = f"Scan: {verdict.counts}; database {verdict.database}."
 
     await side_by_side(beside, lint, test, build_and_scan)
     with steps.step("push"):
-        pushed = await image.publish(built[0], registry, tags(revision, branch))
+        pushed = await publish(built[0], registry, tags(revision, branch), signer)
     return Candidate(pushed, revision.name, tuple(checks[name] for name in sorted(checks)))
+
+
+async def publish(
+    built: Container, registry: Registry, names: Sequence[str], signer: Signer | None
+) -> str:
+    """Push an image under its tags, with its SBOM and its signature beside it; its digest."""
+    pushed = await image.publish(built, registry, names)
+    # One after the other: where a registry has no API for referrers, both write the same index.
+    await sbom.attach(pushed, await trivy.sbom(built.as_tarball()), registry)
+    if signer:
+        await signer.sign(pushed, registry)
+    return pushed

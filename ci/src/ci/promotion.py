@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.errors import InvalidInput, Refused
 from ci.history import Releases, State
-from ci.pipeline import Candidate
 from ci.records import Records
 from ci.verification import running_in, verify
 

@@ -1,8 +1,14 @@
 """References to images, and what a registry's refusal means."""
 
+import json
 import re
+from base64 import b64encode
+from ipaddress import ip_address
 
 from ci.errors import InvalidInput, RegistryError, cause
+
+PLAIN_HTTP = "server gave http response"
+"""How clients written in Go say that a registry speaks no TLS."""
 
 _HOST = r"[A-Za-z0-9.-]+(?::\d+)?"
 _PATH = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
@@ -28,6 +34,21 @@ def repository(address: str) -> str:
 def host(name: str) -> str:
     """The registry of a repository or of an image."""
     return name.partition("/")[0]
+
+
+def is_private(name: str) -> bool:
+    """Whether a host is a private address, where registries without TLS are."""
+    address = name.rpartition(":")[0] or name
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return address == "localhost"
+
+
+def login(name: str, username: str, token: str) -> str:
+    """The configuration by which clients of registries know who they are to a host."""
+    encoded = b64encode(f"{username}:{token}".encode()).decode()
+    return json.dumps({"auths": {name: {"auth": encoded}}})
 
 
 def pinned(image: str) -> tuple[str, str]:
@@ -68,7 +89,7 @@ _REFUSALS = (
         "The registry {host} is not known by that name: check --registry.",
     ),
     (
-        ("x509", "certificate", "server gave http response"),
+        ("x509", "certificate", PLAIN_HTTP),
         "The registry {host} does not prove who it is: its certificate is not trusted by the "
         "engine, or it speaks plain HTTP and the engine is not told so.",
     ),

@@ -8,6 +8,7 @@ import anyio
 from dagger import Directory
 
 from ci import admission, history, kubectl, lease, prune
+from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import Environment
 from ci.errors import CiError, NothingChanged, ReleaseFailed
@@ -15,7 +16,6 @@ from ci.history import Release, State
 from ci.kustomize import render
 from ci.manifest import Manifest
 from ci.patience import patiently
-from ci.pipeline import Candidate
 from ci.records import Records
 from ci.report import DEPLOYED, FAILED, Report
 from ci.steps import Steps

@@ -27,8 +27,9 @@ class Scanner:
 
 @dataclass(frozen=True)
 class Scan:
-    """What Trivy found, and what the gate says to it."""
+    """What Trivy found in an image and its sources, and what the gate says to it."""
 
+    image: Container
     reports: Mapping[str, Report]
     verdict: Verdict
 
@@ -77,17 +78,16 @@ async def scan(image: Container, source: Directory, scanner: Scanner) -> Scan:
         Report("proof of the database", "filesystem", texts["proof"]),
     )
     verdict = gate.judge(list(reports.values()), database, ignores, scanner.policy, now)
-    return Scan(reports, verdict)
+    return Scan(image, reports, verdict)
 
 
 async def export(done: Scan) -> Directory:
     """The scan as files: SARIF for code scanning, an SBOM, and the verdict."""
-    image = done.reports["image"].text
     sources = joined(done.reports["sources"].text, done.reports["configuration"].text)
     files = {"report.json": done.verdict.to_json(), "summary.md": done.verdict.to_markdown()}
 
     async def of_image() -> None:
-        found = await trivy.convert(image, "sarif")
+        found = await trivy.convert(done.reports["image"].text, "sarif")
         files["image.sarif"] = sarif.complete(found, "image", made_from="Dockerfile")
 
     async def of_sources() -> None:
@@ -95,7 +95,7 @@ async def export(done: Scan) -> Directory:
         files["filesystem.sarif"] = sarif.complete(found, "filesystem", rendered=applied.PATHS)
 
     async def parts() -> None:
-        files["sbom.cdx.json"] = await trivy.convert(image, "cyclonedx")
+        files["sbom.cdx.json"] = await trivy.sbom(done.image.as_tarball())
 
     await side_by_side(of_image, of_sources, parts)
     folder = dag.directory()

@@ -14,11 +14,7 @@ _CONVERTED = "/converted"
 # From a folder that is not the sources': Trivy obeys the settings and ignore files it is started
 # beside, and those it is to look at have no say.
 _FROM = "/tmp"
-_OPTIONS = [
-    "--quiet",
-    "--format=json",
-    f"--output={_REPORT}",
-    "--cache-dir=/db",
+_ALONE = [
     "--timeout=10m",
     "--offline-scan",
     "--skip-db-update",
@@ -26,6 +22,13 @@ _OPTIONS = [
     "--skip-check-update",
     "--skip-version-check",
     "--disable-telemetry",
+]
+_OPTIONS = [
+    "--quiet",
+    "--format=json",
+    f"--output={_REPORT}",
+    "--cache-dir=/db",
+    *_ALONE,
 ]
 
 
@@ -81,6 +84,13 @@ async def image_id(tarball: File) -> str:
     )
     config: str = json.loads(manifest)[0]["Config"]
     return f"sha256:{config.rpartition('/')[2]}"
+
+
+async def sbom(tarball: File) -> str:
+    """What an image is made of, as CycloneDX."""
+    run = _trivy().with_mounted_file(f"{_FROM}/image", tarball)
+    command = ["trivy", "image", "--quiet", "--format=cyclonedx", f"--output={_REPORT}"]
+    return await _report("image", run, [*command, *_ALONE, "--input=image"])
 
 
 async def convert(report: str, to: str) -> str:

@@ -11,14 +11,19 @@ from local import golang
 from local.control_plane import COREDNS_VERSION
 from local.paths import REPOSITORY
 from local.toolchain.catalogue import (
+    COSIGN,
     DAGGER,
     ENVOY_GATEWAY,
     ENVOY_GATEWAY_CHARTS,
     HERE,
+    INFRA_TOOLS,
     KUBE_ROUTER,
     KUBE_SCORE,
     KUBERNETES,
+    LIBVIRT_PROVIDER,
     METRICS_SERVER,
+    OPENTOFU,
+    ORAS,
     PLATFORM_TOOLS,
     PROMETHEUS,
     TOOLS,
@@ -36,8 +41,13 @@ MODULES = {
     KUBE_SCORE.name: "github.com/zegl/kube-score",
     PROMETHEUS.name: "github.com/prometheus/prometheus",
     METRICS_SERVER.name: "sigs.k8s.io/metrics-server",
+    ORAS.name: "oras.land/oras",
+    COSIGN.name: "github.com/sigstore/cosign/v3",
+    OPENTOFU.name: "github.com/opentofu/opentofu",
+    LIBVIRT_PROVIDER.name: "github.com/dmacvicar/terraform-provider-libvirt",
 }
-every_tool = pytest.mark.parametrize("tool", [*TOOLS, *PLATFORM_TOOLS], ids=lambda tool: tool.name)
+EVERY_TOOL = (*TOOLS, *INFRA_TOOLS, *PLATFORM_TOOLS)
+every_tool = pytest.mark.parametrize("tool", EVERY_TOOL, ids=lambda tool: tool.name)
 
 
 def required(tool: Tool, module: str) -> str:
@@ -66,12 +76,19 @@ def test_module_is_of_the_tools_version(tool: Tool) -> None:
     assert required(tool, MODULES[tool.name]) == named
 
 
-@every_tool
+@pytest.mark.parametrize(
+    "tool", [tool for tool in EVERY_TOOL if tool != OPENTOFU], ids=lambda tool: tool.name
+)
 def test_program_says_the_tools_version(tool: Tool) -> None:
     """The linker sets the version that the program prints."""
     said = {value.removeprefix("v") for value in tool.variables.values()}
 
     assert tool.version.removeprefix("v") in said
+
+
+def test_opentofu_says_that_it_is_a_release() -> None:
+    """Its version is a file of its module; the linker sets that it is not one in development."""
+    assert OPENTOFU.variables == {"github.com/opentofu/opentofu/version.dev": "no"}
 
 
 @every_tool

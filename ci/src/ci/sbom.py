@@ -1,0 +1,36 @@
+"""Attaches to a pushed image the list of what it is made of."""
+
+from uuid import uuid4
+
+from dagger import Container, ExecError, ReturnType
+
+from ci import images, registry
+from ci.image import Registry
+
+MEDIA_TYPE = "application/vnd.cyclonedx+json"
+_FOLDER, _FILE = "/work", "sbom.cdx.json"
+
+
+async def attach(image: str, sbom: str, to: Registry) -> None:
+    """Attach a CycloneDX document to an image as an OCI referrer, where it has none yet."""
+    oras = (await to.client(images.ORAS)).with_new_file(f"{_FOLDER}/{_FILE}", sbom)
+    oras = oras.with_workdir(_FOLDER).with_env_variable("CI_NONCE", uuid4().hex)
+    plain = await _speaks_plain_http(oras, image)
+    known = ["oras", "discover", *plain, f"--artifact-type={MEDIA_TYPE}", "--format=go-template"]
+    known += ["--template={{range .referrers}}{{.digest}} {{end}}", image]
+    push = ["oras", "attach", *plain, f"--artifact-type={MEDIA_TYPE}", "--no-tty"]
+    push += [image, f"{_FILE}:{MEDIA_TYPE}"]
+    try:
+        if not (await oras.with_exec(known).stdout()).strip():
+            await oras.with_exec(push).sync()
+    except ExecError as error:
+        raise registry.refusal(image, error.stderr) from None
+
+
+async def _speaks_plain_http(oras: Container, image: str) -> list[str]:
+    """The option for a registry without TLS, which is believed at a private address only."""
+    if not registry.is_private(registry.host(image)):
+        return []
+    asked = oras.with_exec(["oras", "resolve", image], expect=ReturnType.ANY)
+    answered_plainly = registry.PLAIN_HTTP in (await asked.stderr()).lower()
+    return ["--plain-http"] if answered_plainly else []
