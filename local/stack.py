@@ -28,17 +28,7 @@ from local import (
 from local.defaults import defaults
 from local.keys import digest
 from local.parts import PARTS, Part
-from local.paths import (
-    BRIDGE,
-    CACHE,
-    COMMAND,
-    DOTENV,
-    LOGS,
-    NAME,
-    REPOSITORY,
-    RUN,
-    STATE,
-)
+from local.paths import BRIDGE, CACHE, COMMAND, DOTENV, LOGS, NAME, REPOSITORY, RUN, STATE
 from local.sandbox import Sandbox
 from local.service import Service
 from local.steps import Progress, Step, run
@@ -191,7 +181,11 @@ def _steps(parts: Sequence[Part]) -> list[Step]:
     def fetched(source: Source) -> Step | None:
         if source.home.exists():
             return None
-        return step(f"{source.module} {source.version}", partial(_fetch, source), debian)
+        return step(
+            f"{source.module} {source.version}",
+            lambda _: source.fetch(golang.find_or_install(LOGS / "go.log"), LOGS / "go.log"),
+            debian,
+        )
 
     gateway_api = fetched(GATEWAY_API)
     sandboxes = step("network and sandboxes", _sandboxes, debian)
@@ -219,10 +213,6 @@ def _steps(parts: Sequence[Part]) -> list[Step]:
 
 def _build(tool: Tool, progress: Progress) -> None:
     build(tool, golang.find_or_install(LOGS / "go.log", tool.go), progress)
-
-
-def _fetch(source: Source, _: Progress) -> None:
-    source.fetch(golang.find_or_install(LOGS / "go.log"), LOGS / "go.log")
 
 
 def _push(wanted: Callable[[], list[images.StandIn]]) -> Callable[[Progress], None]:
