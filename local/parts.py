@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from local.platform import gateway, infrastructure, metrics_server, network_policies, signing
+from local.platform import (
+    checks,
+    gateway,
+    infrastructure,
+    metrics_server,
+    monitoring,
+    network_policies,
+    signing,
+)
 from local.platform.part import Part
 
 PARTS = (
@@ -10,6 +18,8 @@ PARTS = (
     signing.PART,
     network_policies.PART,
     metrics_server.PART,
+    monitoring.PART,
+    checks.PART,
     infrastructure.PART,
 )
 

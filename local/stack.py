@@ -24,23 +24,10 @@ from local import (
     preflight,
     registry,
 )
+from local.defaults import defaults
 from local.keys import digest
 from local.parts import PARTS, Part
-from local.paths import (
-    BRIDGE,
-    CACHE,
-    COMMAND,
-    DOTENV,
-    KUBECONFIG,
-    LOGS,
-    NAME,
-    NODE_ADDRESS,
-    REGISTRY,
-    REPOSITORY,
-    RUN,
-    STATE,
-)
-from local.platform import signing
+from local.paths import BRIDGE, CACHE, COMMAND, DOTENV, LOGS, NAME, REPOSITORY, RUN, STATE
 from local.sandbox import Sandbox
 from local.service import Service
 from local.steps import Progress, Step, run
@@ -51,8 +38,6 @@ from local.toolchain.source import Source
 # What of this package and of the platform's manifests each part was brought up by, `core` first.
 _VERSIONS = RUN / "versions"
 _CORE = "core"
-_CLUSTER_VERBS = ("DEPLOY", "PLAN", "PROMOTE", "REPORT", "ROLLBACK", "STATUS", "VERIFY")
-_VERIFYING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
 
 
 def services() -> list[Service]:
@@ -155,23 +140,6 @@ def _core_is_complete() -> bool:
     )
 
 
-def defaults() -> dict[str, str]:
-    """Arguments of `dagger call` that nobody types on the stack."""
-    kubeconfig = f"file://{KUBECONFIG}"
-    image = f"{REGISTRY}/fastapi"
-    database = f"{REGISTRY}/aquasecurity/trivy-db:2"
-    scanning = ("DEPLOY", "SCAN", "SCAN_REPORTS")
-    keys = signing.defaults() if signing.has_keys() else {}
-    return {
-        **{f"CI_{verb}_KUBECONFIG": kubeconfig for verb in _CLUSTER_VERBS},
-        **{f"CI_{verb}_GATEWAY": NODE_ADDRESS for verb in _VERIFYING_VERBS},
-        **{f"CI_{verb}_REGISTRY": image for verb in ("DEPLOY", "PUBLISH")},
-        **{f"CI_{verb}_DBREPOSITORY": database for verb in scanning},
-        **{f"CI_{verb}_DBMAXAGE": "any" for verb in scanning},
-        **keys,
-    }
-
-
 def _steps(parts: Sequence[Part]) -> list[Step]:
     steps: list[Step] = []
 
@@ -201,7 +169,11 @@ def _steps(parts: Sequence[Part]) -> list[Step]:
     def fetched(source: Source) -> Step | None:
         if source.home.exists():
             return None
-        return step(f"{source.module} {source.version}", partial(_fetch, source), debian)
+        return step(
+            f"{source.module} {source.version}",
+            lambda _: source.fetch(golang.find_or_install(LOGS / "go.log"), LOGS / "go.log"),
+            debian,
+        )
 
     gateway_api = fetched(GATEWAY_API)
     sandboxes = step("network and sandboxes", _sandboxes, debian)
@@ -228,10 +200,6 @@ def _steps(parts: Sequence[Part]) -> list[Step]:
 
 def _build(tool: Tool, progress: Progress) -> None:
     build(tool, golang.find_or_install(LOGS / "go.log", tool.go), progress)
-
-
-def _fetch(source: Source, _: Progress) -> None:
-    source.fetch(golang.find_or_install(LOGS / "go.log"), LOGS / "go.log")
 
 
 def _push(wanted: Callable[[], list[images.StandIn]]) -> Callable[[Progress], None]:

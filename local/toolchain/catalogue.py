@@ -191,6 +191,14 @@ PROMETHEUS = Tool(
     tags=("remove_all_sd", "enable_kubernetes_sd"),
 )
 
+KUBE_SCORE = Tool(
+    name="kube-score",
+    version="v1.20.0",
+    packages=("github.com/zegl/kube-score/cmd/kube-score",),
+    niceness=15,
+    variables={"main.version": "v1.20.0"},
+)
+
 # What the engine, the cluster and the pipeline are; the parts on top of them name their own.
 TOOLS = (DAGGER, KUBERNETES, TRIVY, ORAS)
 PART_TOOLS = (
@@ -198,6 +206,7 @@ PART_TOOLS = (
     METRICS_SERVER,
     KUBE_ROUTER,
     PROMETHEUS,
+    KUBE_SCORE,
     COSIGN,
     OPENTOFU,
     LIBVIRT_PROVIDER,

@@ -8,7 +8,7 @@ from ci.environments import Env
 
 VERBS = default_module().get_object(main.Ci.__name__).functions
 TAKEN_BY_THE_COMMAND_LINE = {"output", "json", "progress", "workdir", "debug", "mod"}
-CHECKS = ["infra", "lint", "test"]
+CHECKS = ["infra", "lint", "manifests", "test"]
 EFFECTS = ["scan", "scan_reports", "publish", "deploy", "promote", "rollback"]
 QUESTIONS = ["plan", "report", "status", "verify"]
 

@@ -53,6 +53,18 @@ def test_route_that_another_gateway_took() -> None:
     assert "no controller has answered" in routing.objection(found)
 
 
+def test_answer_to_an_earlier_reference() -> None:
+    """What is still said of a listener that the route no longer names does not count."""
+    found = route(ACCEPTED, RESOLVED)
+    (answer,) = found["status"]["parents"]
+    earlier = {**answer["parentRef"], "sectionName": "no-listener"}
+    found["status"]["parents"].append({"parentRef": earlier, "conditions": [REFUSED]})
+
+    assert routing.objection(found) == ""
+    found["spec"]["parentRefs"] = [earlier]
+    assert "not Accepted" in routing.objection(found)
+
+
 @pytest.mark.parametrize(
     ("found", "address"),
     [

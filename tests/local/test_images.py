@@ -148,7 +148,8 @@ def test_images_of_the_pipeline_are_there(reference: str) -> None:
         *(image for part in PARTS if part.images for image in part.images()),
     ]
     # A mirror is asked for what follows the registry's name, and for Docker Hub's own by `library`.
-    asked = reference.partition("/")[2] or f"library/{reference}"
+    host, slash, path = reference.partition("/")
+    asked = f"library/{reference}" if not slash else path if "." in host else reference
 
     assert asked in [f"{image.repository}:{image.tag}" for image in stand_ins]
 

@@ -81,6 +81,7 @@ def test_part_that_never_gets_ready() -> None:
         ("call deploy --env prod", ["gateway", "signing"]),
         ("call deploy --env=prod", ["gateway", "signing"]),
         ("call infra", ["gateway", "infrastructure"]),
+        ("call manifests", ["gateway", "monitoring", "manifest-checks"]),
         ("", ["gateway"]),
     ],
 )

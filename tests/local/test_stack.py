@@ -9,6 +9,7 @@ from dagger import Name
 
 from ci.main import Ci
 from local import stack
+from local.defaults import defaults
 from local.toolchain.catalogue import DAGGER
 
 
@@ -33,7 +34,7 @@ def arguments_of_the_pipeline() -> set[str]:
     return named
 
 
-@pytest.mark.parametrize("name", stack.defaults())
+@pytest.mark.parametrize("name", defaults())
 def test_default_is_one_of_an_argument(name: str) -> None:
     """What the stack writes into .env is read by a verb of the pipeline."""
     assert name in arguments_of_the_pipeline()

@@ -24,6 +24,7 @@ from ci import (
     image,
     infra,
     inspection,
+    manifest_checks,
     pipeline,
     plan,
     promotion,
@@ -73,6 +74,13 @@ class Ci:
     async def test(self) -> str:
         """Run the service's tests in the service's own image."""
         return await quality.test(self.source)
+
+    @function
+    @check
+    @in_sentences
+    async def manifests(self) -> str:
+        """Render all manifests, score them with kube-score, and test the alerts' rules."""
+        return await manifest_checks.check(self.source)
 
     @function
     @check

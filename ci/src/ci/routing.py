@@ -39,8 +39,10 @@ def objection(route: Object) -> str:
     """Why a route does not take requests to its Service; empty where it does."""
     generation = route["metadata"].get("generation", 0)
     answers = route.get("status", {}).get("parents", ())
-    for namespace, name in gateways(route):
-        told = [each for each in answers if _is_of(each, route, namespace, name)]
+    for reference in _references(route):
+        namespace, name, *_ = wanted = _place(reference, route)
+        # What a gateway said of a reference that is no longer there may stay for ever.
+        told = [each for each in answers if _place(each["parentRef"], route) == wanted]
         if not told:
             return f"no controller has answered for Gateway {name} in {namespace}"
         for answer in told:
@@ -57,9 +59,9 @@ def objection(route: Object) -> str:
 
 def gateways(route: Object) -> Iterator[tuple[str, str]]:
     """Namespace and name of each Gateway that a route wants to hang on."""
-    for reference in route["spec"].get("parentRefs", ()):
-        if reference.get("kind", "Gateway") == "Gateway":
-            yield reference.get("namespace") or route["metadata"]["namespace"], reference["name"]
+    for reference in _references(route):
+        namespace, name, *_ = _place(reference, route)
+        yield namespace, name
 
 
 def host(route: Object) -> str:
@@ -78,7 +80,18 @@ def address_of(gateway: Object) -> Address | None:
     return None
 
 
-def _is_of(answer: Object, route: Object, namespace: str, name: str) -> bool:
-    reference = answer["parentRef"]
-    where = reference.get("namespace") or route["metadata"]["namespace"]
-    return (where, reference["name"]) == (namespace, name)
+def _references(route: Object) -> Iterator[Object]:
+    for reference in route["spec"].get("parentRefs", ()):
+        if reference.get("kind", "Gateway") == "Gateway":
+            yield reference
+
+
+def _place(reference: Object, route: Object) -> tuple[str, str, str, int]:
+    """Namespace and name of a Gateway, and which of its listeners is meant."""
+    namespace = reference.get("namespace") or route["metadata"]["namespace"]
+    return (
+        namespace,
+        reference["name"],
+        reference.get("sectionName", ""),
+        reference.get("port", 0),
+    )

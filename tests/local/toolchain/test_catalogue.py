@@ -17,6 +17,7 @@ from local.toolchain.catalogue import (
     ENVOY_GATEWAY_CHARTS,
     HERE,
     KUBE_ROUTER,
+    KUBE_SCORE,
     KUBERNETES,
     LIBVIRT_PROVIDER,
     METRICS_SERVER,
@@ -40,6 +41,7 @@ MODULES = {
     LIBVIRT_PROVIDER.name: "github.com/dmacvicar/terraform-provider-libvirt",
     ENVOY_GATEWAY.name: "github.com/envoyproxy/gateway",
     KUBE_ROUTER.name: "github.com/cloudnativelabs/kube-router/v2",
+    KUBE_SCORE.name: "github.com/zegl/kube-score",
     PROMETHEUS.name: "github.com/prometheus/prometheus",
     METRICS_SERVER.name: "sigs.k8s.io/metrics-server",
 }

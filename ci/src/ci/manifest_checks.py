@@ -1,0 +1,113 @@
+"""Looks at the manifests as they are applied: rendered, scored, and the alerts' rules tested."""
+
+from functools import partial
+
+from dagger import Container, Directory, ExecError, ReturnType, dag
+
+from ci import applied, images
+from ci.environments import ENVIRONMENTS
+from ci.errors import QualityError
+from ci.rendering import rendered
+from ci.steps import side_by_side
+
+KUBERNETES = "v1.34"
+PLATFORM = (
+    "ci-access",
+    "gateway/base",
+    "gateway/one-node",
+    "metrics-server/base",
+    "metrics-server/self-signed-kubelets",
+    "monitoring/base",
+    "namespaces",
+    "policy-controller",
+)
+MONITORING = "platform/monitoring/base"
+_WELL = ("[OK]", "[SKIPPED]")
+
+
+async def check(source: Directory) -> str:
+    """What kube-score and promtool have to say, both even where the first fails."""
+    manifests = source.directory("manifests")
+    findings: dict[str, str] = {}
+
+    async def score() -> None:
+        if found := await _scored(await _render(manifests)):
+            findings["kube-score"] = found
+
+    async def rules() -> None:
+        if found := await _tested(manifests.directory(MONITORING)):
+            findings["promtool"] = found
+
+    await side_by_side(score, rules)
+    if findings:
+        raise QualityError(
+            f"The manifests are not as they should be: {' and '.join(sorted(findings))} found "
+            "something; correct it, or annotate the resource and say why.",
+            "\n\n".join(f"{name}:\n{findings[name]}" for name in sorted(findings)),
+        )
+    count = len(ENVIRONMENTS) + len(PLATFORM)
+    return f"Manifests: {count} kustomizations render, kube-score and promtool found nothing."
+
+
+def faults(printed: str) -> str:
+    """The lines of kube-score's output that are neither well nor skipped on purpose."""
+    return "\n".join(
+        line for line in printed.splitlines() if line.strip() and not line.startswith(_WELL)
+    )
+
+
+async def _render(manifests: Directory) -> Directory:
+    """A file for each overlay and for each part of the platform."""
+    wanted = {each.name: applied.kustomization(each) for each in ENVIRONMENTS.values()}
+    wanted |= {name.replace("/", "-"): _alone(f"../platform/{name}") for name in PLATFORM}
+    files: dict[str, str] = {}
+
+    async def render(name: str, kustomization: str) -> None:
+        try:
+            files[name] = await rendered(manifests, kustomization)
+        except ExecError as error:
+            raise QualityError(
+                f"The manifests of {name} do not render: correct them.", error.stderr
+            ) from None
+
+    await side_by_side(*(partial(render, *each) for each in wanted.items()))
+    folder = dag.directory()
+    for name, text in sorted(files.items()):
+        folder = folder.with_new_file(f"{name}.yaml", text)
+    return folder
+
+
+def _alone(resource: str) -> str:
+    import yaml
+
+    kind = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+    return yaml.safe_dump({**kind, "resources": [resource]})
+
+
+async def _scored(folder: Directory) -> str:
+    files = [f"/src/{name}" for name in sorted(await folder.entries())]
+    score = ["kube-score", "score", f"--kubernetes-version={KUBERNETES}", "--output-format=ci"]
+    run = _in(images.KUBE_SCORE, folder).with_exec([*score, *files], expect=ReturnType.ANY)
+    code, printed = await run.exit_code(), await run.stdout()
+    if found := faults(printed):
+        return found
+    return "" if code == 0 and printed else f"it exits with {code}: {await run.stderr()}"
+
+
+async def _tested(folder: Directory) -> str:
+    programs = (
+        ["promtool", "check", "config", "--syntax-only", "prometheus.yml"],
+        ["promtool", "check", "rules", "rules/series.yml", "rules/alerts.yml"],
+        ["promtool", "test", "rules", "rules/tests.yml"],
+    )
+    found = []
+    for program in programs:
+        run = _in(images.PROMETHEUS, folder).with_exec(program, expect=ReturnType.ANY)
+        if await run.exit_code():
+            found.append(await run.combined_output())
+    return "\n".join(found)
+
+
+def _in(image: str, folder: Directory) -> Container:
+    container = dag.container().from_(image).with_user("0:0")
+    return container.with_mounted_directory("/src", folder).with_workdir("/src")
