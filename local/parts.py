@@ -10,6 +10,7 @@ from local.platform import (
     monitoring,
     network_policies,
     signing,
+    workflow,
 )
 from local.platform.part import Part
 
@@ -21,6 +22,7 @@ PARTS = (
     monitoring.PART,
     checks.PART,
     infrastructure.PART,
+    workflow.PART,
 )
 
 

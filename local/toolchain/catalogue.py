@@ -199,6 +199,14 @@ KUBE_SCORE = Tool(
     variables={"main.version": "v1.20.0"},
 )
 
+ACTIONLINT = Tool(
+    name="actionlint",
+    version="v1.7.12",
+    packages=("github.com/rhysd/actionlint/cmd/actionlint",),
+    niceness=15,
+    variables={"github.com/rhysd/actionlint.version": "1.7.12"},
+)
+
 # What the engine, the cluster and the pipeline are; the parts on top of them name their own.
 TOOLS = (DAGGER, KUBERNETES, TRIVY, ORAS)
 PART_TOOLS = (
@@ -210,6 +218,7 @@ PART_TOOLS = (
     COSIGN,
     OPENTOFU,
     LIBVIRT_PROVIDER,
+    ACTIONLINT,
 )
 
 GATEWAY_API = Source(

@@ -30,22 +30,28 @@ class Verb:
 
     arguments: frozenset[str]
     required: frozenset[str]
+    check: bool
 
 
 @cache
 def verbs() -> dict[str, Verb]:
     """Every verb, as the command line spells it."""
-    functions = default_module().get_object(Ci.__name__).functions
     return {
         spelled(name): Verb(
             frozenset(spelled(each.name) for each in function.parameters.values()),
             frozenset(
                 spelled(each.name) for each in function.parameters.values() if not each.is_optional
             ),
+            bool(function.check),
         )
-        for name, function in functions.items()
+        for name, function in default_module().get_object(Ci.__name__).functions.items()
         if name
     }
+
+
+def checks() -> set[str]:
+    """The verbs that examine the sources: each is called before they are merged."""
+    return {name for name, verb in verbs().items() if verb.check}
 
 
 def spelled(name: str) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ci.environments import ENVIRONMENTS
-from tests.workflow.calls import Call, calls, load, verbs
+from tests.workflow.calls import Call, calls, checks, load, verbs
 
 PIPELINE = load("docs/gitlab-ci.yml")
 KEYWORDS = {"default", "workflow"}
@@ -49,6 +49,7 @@ def test_two_pushes_to_a_branch() -> None:
     [
         ("lint", ["lint"]),
         ("test", ["test"]),
+        ("infra", ["infra"]),
         ("scan", ["scan-reports", "scan"]),
         ("deploy", ["deploy"]),
     ],
@@ -56,6 +57,12 @@ def test_two_pushes_to_a_branch() -> None:
 def test_job_calls_the_pipeline(job: str, expected: list[str]) -> None:
     """The gate comes after the reports, so that they are there when it blocks."""
     assert [call.verb for call in called("script", job)] == expected
+
+
+def test_merge_request() -> None:
+    """Every check of the pipeline is a job of its own, and nothing is deployed."""
+    jobs = {name for name, job in JOBS.items() if "merge_request_event" in str(job.get("rules"))}
+    assert jobs == checks()
 
 
 def test_deploy_that_fails() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from ci.environments import ENVIRONMENTS
 from ci.report import Report
-from tests.workflow.calls import REPOSITORY, Call, calls, load, variables, verbs
+from tests.workflow.calls import REPOSITORY, Call, calls, checks, load, variables, verbs
 
 FILE = ".github/workflows/pipeline.yml"
 WORKFLOW = load(FILE)
@@ -64,15 +64,22 @@ def test_environment_of_each_branch() -> None:
 
 
 def test_pull_request() -> None:
-    """It is linted, tested and scanned; nothing is deployed."""
+    """Every check of the pipeline is called, and the scan; nothing is deployed."""
     assert TRIGGERS["pull_request"] is None
     assert "pull_request_target" not in TRIGGERS
-    verbs_of = {
+    called = {
         job: [call.verb for each in JOBS[job]["steps"] for call in calls(each.get("run", ""))]
         for job in JOBS
         if job not in ("deploy", "attest")
     }
-    assert verbs_of == {"check": ["lint", "test"], "scan": ["scan-reports", "scan"]}
+    assert set(called["check"]) == checks()
+    assert called == {"check": called["check"], "scan": ["scan-reports", "scan"]}
+
+
+def test_check_that_fails() -> None:
+    """The others are called all the same, so that one run tells of everything."""
+    _, *others = [each for each in JOBS["check"]["steps"] if list(calls(each.get("run", "")))]
+    assert {each["if"] for each in others} == {"${{ !cancelled() }}"}
 
 
 def test_two_pushes_to_a_branch() -> None:

@@ -11,6 +11,7 @@ from local import golang
 from local.control_plane import COREDNS_VERSION
 from local.paths import REPOSITORY
 from local.toolchain.catalogue import (
+    ACTIONLINT,
     COSIGN,
     DAGGER,
     ENVOY_GATEWAY,
@@ -44,6 +45,7 @@ MODULES = {
     KUBE_SCORE.name: "github.com/zegl/kube-score",
     PROMETHEUS.name: "github.com/prometheus/prometheus",
     METRICS_SERVER.name: "sigs.k8s.io/metrics-server",
+    ACTIONLINT.name: "github.com/rhysd/actionlint",
 }
 EVERY_TOOL = (*TOOLS, *PART_TOOLS)
 every_tool = pytest.mark.parametrize("tool", EVERY_TOOL, ids=lambda tool: tool.name)
