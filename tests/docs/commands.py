@@ -1,0 +1,165 @@
+"""Every command of the guides, and where it is run."""
+
+import re
+from collections.abc import Iterator
+
+from tests.workflow.calls import REPOSITORY
+
+GUIDES = [
+    REPOSITORY / "README.md",
+    REPOSITORY / "CONTRIBUTING.md",
+    REPOSITORY / "infra" / "README.md",
+    *sorted((REPOSITORY / "docs").glob("*.md")),
+]
+
+_BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`([^`]+)`")
+_PROGRAM = re.compile(
+    r"(\./daggerw|\S+/\S+\.sh|cosign|curl|dagger|gh|grep|helm|kubeadm|kubectl|make|oras|pip"
+    r"|python3|tofu|virsh|while) \S"
+)
+
+# By tests/e2e/test_docs.py, as they stand there.
+RUN = [
+    "./daggerw call deploy --env stage",
+    "./daggerw --help",
+    "dagger call build",
+    "dagger call deploy --help",
+    "dagger call lint",
+    "dagger call plan --env stage",
+    "dagger call publish",
+    "dagger call report --env stage",
+    "dagger call scan",
+    "dagger call scan-reports export --path reports",
+    "dagger call status",
+    "dagger call test",
+    "dagger call verify --env stage",
+    "kubectl -n stage get secrets -l ci/release -L ci/release",
+    "kubectl apply -k manifests/platform/ci-access",
+    "kubectl apply -k manifests/platform/namespaces",
+    "make help",
+    "make lint",
+    "python3 -m local logs kubelet",
+    "python3 -m local status",
+]
+
+_DEPLOYED = (
+    "test_deploy.py::TestEnvironmentThatWasDeployedTo"
+    "::test_runs_the_published_digest_and_answers_from_this_commit"
+)
+_CHECKED = "test_infra.py::TestCheck::test_of_the_repository_finds_nothing"
+_MACHINES = "test_infra.py::TestMachines::"
+
+# By another end-to-end test, which needs it with its own arguments, or in an order.
+RUN_BY = {
+    "cosign generate-key-pair": (
+        "test_supply_chain.py::TestDeployThatVerifies::test_refuses_what_another_key_signed"
+    ),
+    "curl -H 'Host: stage.fastapi.local' http://10.213.0.2/": (
+        "test_gateway.py::TestEnvironmentThatWasDeployedTo"
+        "::test_answers_at_the_nodes_port_80_by_its_host_name"
+    ),
+    "dagger call deploy --env dev --kubeconfig file://$PWD/ci-dev.kubeconfig": (
+        "test_ci_access.py::TestCredentialsOfOneEnvironment::test_release_to_it"
+    ),
+    "dagger call deploy --env prod": _DEPLOYED,
+    "dagger call deploy --env stage": _DEPLOYED,
+    "dagger call infra": _CHECKED,
+    "dagger call infra-plan export --path plan": (
+        "test_infra.py::TestPlan::test_without_variables"
+    ),
+    "dagger call promote --from-env dev --to-env stage": (
+        "test_history.py::TestPromotion::test_to_prod_is_by_way_of_stage_or_with_a_reason"
+    ),
+    "dagger call rollback --env stage": (
+        "test_history.py::TestRollback::test_brings_back_the_whole_release_before"
+    ),
+    "infra/resize.sh": f"{_MACHINES}test_are_all_resized",
+    "kubectl apply --server-side -k manifests/platform/gateway/one-node": (
+        "test_gateway.py::TestEnvironmentThatWasDeployedTo"
+        "::test_answers_at_the_nodes_port_80_by_its_host_name"
+    ),
+    "kubectl apply --server-side -k manifests/platform/metrics-server/self-signed-kubelets": (
+        "test_autoscaling.py::TestMetrics::test_of_pods_and_nodes_are_there"
+    ),
+    "kubectl top": "test_autoscaling.py::TestMetrics::test_of_pods_and_nodes_are_there",
+    "manifests/platform/ci-access/kubeconfig.sh dev >ci-dev.kubeconfig": (
+        "test_ci_access.py::TestCredentialsOfOneEnvironment::test_release_to_it"
+    ),
+    "oras discover IMAGE@sha256:…": (
+        "test_supply_chain.py::TestPublishedImage::test_has_its_sbom_beside_it"
+    ),
+    "python3 -m local down": (
+        "test_stack.py::TestStackThatIsDown::test_leaves_no_trace_and_comes_back_with_its_data"
+    ),
+    "python3 -m local up": (
+        "test_stack.py::TestStackThatIsUp::test_up_again_changes_nothing_within_two_seconds"
+    ),
+    "tofu apply": f"{_MACHINES}test_are_made",
+    "tofu destroy -var protected=false": f"{_MACHINES}test_leave_nothing",
+    "tofu fmt": _CHECKED,
+    "tofu init": f"{_MACHINES}test_are_made",
+    "tofu init && tofu apply": f"{_MACHINES}test_are_made",
+    "tofu output -raw kubeconfig": f"{_MACHINES}test_give_a_kubeconfig",
+    "tofu test": _CHECKED,
+}
+
+# By nobody on the stack, by what keeps them from it.
+NOT_RUN = {
+    "it is what runs all of this, or a part of it": ["make test", "make unit"],
+    "it takes longer than every test": ["make bench"],
+    "it changes the clone": [
+        "cp example.tfvars terraform.tfvars",
+        "make lock",
+        "pip install pre-commit && pre-commit install",
+    ],
+    "it takes the data from the tests that follow": ["python3 -m local down --purge"],
+    "it needs GitHub, or a registry of one's own": [
+        "dagger call deploy --env prod --kubeconfig file://$HOME/.kube/config "
+        "--registry ghcr.io/OWNER/NAME --username OWNER --token env://GITHUB_TOKEN",
+        "gh attestation verify oci://ghcr.io/OWNER/NAME@sha256:… --repo OWNER/NAME",
+    ],
+    "the stack renders the chart itself, for its registry is out of reach": [
+        "helm install eg oci://docker.io/envoyproxy/gateway-helm --version v1.9.1 "
+        "--namespace envoy-gateway-system --create-namespace --wait",
+    ],
+    "it needs a load balancer, or kubelets whose certificates are signed": [
+        "kubectl apply --server-side -k manifests/platform/gateway/base",
+        "kubectl apply --server-side -k manifests/platform/metrics-server/base",
+    ],
+    "it needs machines that boot": [
+        "grep -cE '[a-z0-9]{6}\\.[a-z0-9]{16}' terraform.tfstate",
+        "kubeadm upgrade",
+        "kubectl -n kube-system get secrets " "--field-selector type=bootstrap.kubernetes.io/token",
+        "kubectl delete node",
+        "kubectl get nodes && kubectl -n kube-system get pods",
+        "scripts/ssh.sh ADDRESS cloud-init status --long",
+        "tofu apply -target='module.machines.libvirt_domain.machine[\"NAME\"]'",
+        "tofu destroy -var protected=false && virsh list --all && virsh vol-list default "
+        "&& virsh net-list --all",
+        "tofu plan -detailed-exitcode; test $? -eq 0",
+        "virsh console MACHINE",
+        "while sleep 1; do curl -fsS -m 2 http://ADDRESS/ >/dev/null || date; done",
+    ],
+}
+
+
+def written() -> set[str]:
+    """Every command in the guides: the lines of shell blocks, and what is quoted in a line."""
+    return {command for guide in GUIDES for command in _commands(guide.read_text())}
+
+
+def _commands(text: str) -> Iterator[str]:
+    for language, block in _BLOCK.findall(text):
+        if language == "sh":
+            for line in block.replace("\\\n", " ").splitlines():
+                command = re.sub(r"(^|\s+)#.*", "", line)
+                if not command.strip().startswith(("cd ", "export ")):
+                    yield _spaced(command)
+    for quoted in _INLINE.findall(_BLOCK.sub("", text)):
+        if _PROGRAM.match(quoted) and not quoted.endswith(" …"):
+            yield _spaced(quoted.replace("\\|", "|"))
+
+
+def _spaced(command: str) -> str:
+    return " ".join(command.split())
