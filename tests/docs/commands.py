@@ -35,8 +35,11 @@ RUN = [
     "dagger call test",
     "dagger call verify --env stage",
     "kubectl -n stage get secrets -l ci/release -L ci/release",
+    "kubectl -n stage describe pods -l app=fastapi",
+    "kubectl -n stage logs -l app=fastapi --tail=50",
     "kubectl apply -k manifests/platform/ci-access",
     "kubectl apply -k manifests/platform/namespaces",
+    "kubectl get nodes",
     "make help",
     "make lint",
     "python3 -m local logs kubelet",
@@ -68,6 +71,7 @@ RUN_BY = {
     "dagger call infra-plan export --path plan": (
         "test_infra.py::TestPlan::test_without_variables"
     ),
+    "dagger call manifests": "test_manifests.py::TestManifests::test_that_are_well",
     "dagger call promote --from-env dev --to-env stage": (
         "test_history.py::TestPromotion::test_to_prod_is_by_way_of_stage_or_with_a_reason"
     ),
@@ -81,6 +85,9 @@ RUN_BY = {
     ),
     "kubectl apply --server-side -k manifests/platform/metrics-server/self-signed-kubelets": (
         "test_autoscaling.py::TestMetrics::test_of_pods_and_nodes_are_there"
+    ),
+    "kubectl apply --server-side -k manifests/platform/monitoring/base": (
+        "test_monitoring.py::TestSeries::test_has_values_for_every_environment"
     ),
     "kubectl top": "test_autoscaling.py::TestMetrics::test_of_pods_and_nodes_are_there",
     "manifests/platform/ci-access/kubeconfig.sh dev >ci-dev.kubeconfig": (
@@ -127,8 +134,11 @@ NOT_RUN = {
         "kubectl apply --server-side -k manifests/platform/gateway/base",
         "kubectl apply --server-side -k manifests/platform/metrics-server/base",
     ],
+    "it needs a pod that is gone wrong": ["kubectl -n NAMESPACE describe pod POD"],
     "it needs machines that boot": [
         "grep -cE '[a-z0-9]{6}\\.[a-z0-9]{16}' terraform.tfstate",
+        "kubeadm certs check-expiration",
+        "kubeadm certs renew all",
         "kubeadm upgrade",
         "kubectl -n kube-system get secrets " "--field-selector type=bootstrap.kubernetes.io/token",
         "kubectl delete node",
@@ -162,4 +172,5 @@ def _commands(text: str) -> Iterator[str]:
 
 
 def _spaced(command: str) -> str:
-    return " ".join(command.split())
+    """A command in one line; where any environment may stand, stage does."""
+    return " ".join(command.replace(" ENV", " stage").split())

@@ -49,6 +49,7 @@ def test_two_pushes_to_a_branch() -> None:
     [
         ("lint", ["lint"]),
         ("test", ["test"]),
+        ("manifests", ["manifests"]),
         ("infra", ["infra"]),
         ("scan", ["scan-reports", "scan"]),
         ("deploy", ["deploy"]),
