@@ -20,6 +20,7 @@ class TestPlan:
     def test_changes_nothing(self, call: Call, good: str, checkout: Path, kubectl: Kubectl) -> None:
         """It names the field that would change, and every resource stays as it is."""
         kinds = "deployments,services,serviceaccounts,poddisruptionbudgets,httproutes"
+        kinds += ",networkpolicies"
 
         def versions() -> dict[str, str]:
             found = kubectl("-n", ENV, "get", kinds)["items"]
@@ -30,7 +31,7 @@ class TestPlan:
         planned = call("plan", "--env", ENV, "--image", good, cwd=checkout)
         assert planned.code == 0, planned.error
         assert "spec.revisionHistoryLimit: 10 -> 7" in planned.stdout
-        assert "1 of 5 resources would change" in planned.stdout
+        assert "1 of 7 resources would change" in planned.stdout
         assert versions() == before
 
 
