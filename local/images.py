@@ -4,11 +4,11 @@ Each becomes an OCI layout in the cache, keyed by what went into it, and is push
 registry, which stands in for the registries in the names.
 """
 
+import http.client
 import json
 import os
 import shutil
 import tempfile
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -98,7 +98,7 @@ class StandIn:
         try:
             with opener.open(question, timeout=10) as answer:
                 return str(answer.headers["Docker-Content-Digest"])
-        except urllib.error.HTTPError:
+        except (OSError, http.client.HTTPException):  # Also where it says that it has none.
             return ""
 
 

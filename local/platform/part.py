@@ -41,9 +41,12 @@ class Part:
 
     @property
     def there(self) -> bool:
-        """Whether all of it serves."""
+        """Whether all of it serves; where the cluster cannot be asked, it does not."""
         images = self.images() if self.images else []
-        return self.fetched and all(image.pushed for image in images) and self.ready()
+        try:
+            return self.fetched and all(image.pushed for image in images) and self.ready()
+        except CommandFailed:
+            return False
 
 
 def wait_until(ready: Callable[[], bool], what: str, seconds: float = 120) -> None:

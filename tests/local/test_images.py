@@ -115,6 +115,14 @@ def test_image_that_the_registry_does_not_hold(
     )
 
 
+def test_image_where_no_registry_answers(image: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts as not pushed, so that the set-up goes on to start the registry."""
+    monkeypatch.setattr(images, "REGISTRY", "127.0.0.1:9")
+    image.build()
+
+    assert not image.pushed
+
+
 def test_image_that_the_registry_holds(
     image: StandIn, registry: Registry, pushes: Path, tmp_path: Path
 ) -> None:

@@ -61,6 +61,15 @@ def test_cluster_is_asked_last() -> None:
     assert not asked.there
 
 
+def test_part_whose_cluster_does_not_answer() -> None:
+    """It is not there, and the set-up goes on to bring the cluster up."""
+
+    def ready() -> bool:
+        raise CommandFailed("kubectl exited with 1")
+
+    assert not Part(name="hammer", bring_up=lambda progress: None, ready=ready).there
+
+
 def test_part_that_gets_ready() -> None:
     """It is waited for."""
     answers = iter([False, True])
