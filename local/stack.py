@@ -218,7 +218,9 @@ def _sandboxes(_: Progress) -> None:
 
 
 def _plug_in(sandbox: Sandbox) -> None:
-    sandbox.up()
+    if sandbox.up():
+        # A crash leaves the groups of dead containers, and the kubelet waits 3 s for each of them.
+        cgroups.down()
     sandbox.connect(BRIDGE, network.mtu())
 
 
