@@ -3,13 +3,16 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help test unit lint bench lock up down status
+.PHONY: help test soak unit lint bench lock up down status
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: up $(VENV)/ready ## set everything up, then run every test
-	pytest
+test: up $(VENV)/ready ## set everything up, then run the tests
+	pytest -m "not soak"
+
+soak: up $(VENV)/ready ## run what takes a quarter of an hour: load, scaling, alerts
+	pytest -m soak
 
 unit: $(VENV)/ready ## run the tests that need neither root nor the stack
 	pytest -m "not e2e"

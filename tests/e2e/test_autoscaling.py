@@ -12,7 +12,7 @@ from local.toolchain.catalogue import KUBERNETES
 from tests.e2e.conftest import Result, call_in, run
 from tests.e2e.load import load_on
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
 Kubectl = Callable[..., Any]
 SCALER = "prod-fastapi"

@@ -21,7 +21,7 @@ from local.toolchain.catalogue import KUBERNETES
 from tests.e2e import broken
 from tests.e2e.conftest import call_in, run
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
 MONITORING = REPOSITORY / "manifests" / "platform" / "monitoring" / "base"
 SERIES = ["cluster_health", "pod_cpu_usage", "pod_memory_usage", "http_requests", "uptime"]

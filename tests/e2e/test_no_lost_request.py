@@ -17,7 +17,7 @@ from tests.e2e.conftest import Result, call_in, run
 from tests.e2e.load import load_on
 from tests.e2e.releases import APP, ENV
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
 Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
