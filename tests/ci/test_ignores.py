@@ -78,6 +78,15 @@ def test_entry_beside_one_that_cannot_be_used() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "covered"), [("", True), ("Python", True), ("Go", False), ("python", False)]
+)
+def test_entry_with_a_path(path: str, covered: bool) -> None:
+    """It is about that id in that file, and about nothing else."""
+    entry = Ignore("CVE-2020-28493", "Not called.", date(2026, 6, 30), path=path)
+    assert entry.covers(finding()) is covered
+
+
+@pytest.mark.parametrize(
     ("found", "covered"),
     [
         (finding(), True),

@@ -8,7 +8,7 @@ from typing import Any
 from ci.findings import Finding
 
 DEFAULT = "ci/ignores.yaml"
-_KEYS = {"id", "package", "reason", "expires"}
+_KEYS = {"id", "package", "path", "reason", "expires"}
 
 
 class _Invalid(Exception):
@@ -17,20 +17,22 @@ class _Invalid(Exception):
 
 @dataclass(frozen=True)
 class Ignore:
-    """An entry: findings with this id, of this package if one is named."""
+    """An entry: findings with this id, of this package and in this file if one is named."""
 
     id: str
     reason: str
     expires: date
     package: str = ""
+    path: str = ""
 
     @property
     def what(self) -> str:
-        return f"{self.id} in {self.package}" if self.package else self.id
+        return " in ".join(filter(None, (self.id, self.package, self.path)))
 
     def covers(self, finding: Finding) -> bool:
         """Whether it is about the finding, expired or not."""
-        return self.id == finding.id and self.package.lower() in ("", finding.package.lower())
+        of_the_package = self.package.lower() in ("", finding.package.lower())
+        return self.id == finding.id and of_the_package and self.path in ("", finding.where)
 
     def expired(self, today: date) -> bool:
         """The day that it names is the last on which it holds."""
@@ -82,6 +84,7 @@ def _read(entry: object) -> Ignore:
         reason=_text(entry, "reason"),
         expires=_day(entry),
         package=_text(entry, "package") if "package" in entry else "",
+        path=_text(entry, "path") if "path" in entry else "",
     )
 
 
