@@ -11,7 +11,7 @@ help: ## list these commands
 test: up $(VENV)/ready ## set everything up, then run the tests
 	pytest -m "not soak"
 
-soak: up $(VENV)/ready ## run what takes a quarter of an hour: load, scaling, alerts
+soak: up $(VENV)/ready ## run what takes long: load, alerts, killed engines, machines, the guides
 	pytest -m soak
 
 unit: $(VENV)/ready ## run the tests that need neither root nor the stack
