@@ -65,9 +65,10 @@ PRIVILEGED_PATCH = """
 def vulnerable(checkout: Path) -> Path:
     """A checkout with an old jinja2 in its image and an old requests in a lock file."""
     dockerfile = checkout / "Dockerfile"
-    install = "RUN /pip/bin/pip --python /venv/bin/python install --no-deps jinja2==2.11.2\n\nFROM"
-    first, second = dockerfile.read_text().split("\nFROM ${PYTHON_IMAGE}\n")
-    dockerfile.write_text(f"{first}{install} ${{PYTHON_IMAGE}}\n{second}")
+    install = "RUN /pip/bin/pip --python /venv/bin/python install --no-deps jinja2==2.11.2\n"
+    next_stage = "\nFROM ${PYTHON_IMAGE} AS application\n"
+    assert next_stage in dockerfile.read_text()
+    dockerfile.write_text(dockerfile.read_text().replace(next_stage, install + next_stage))
     (checkout / "tools").mkdir()
     (checkout / "tools" / "requirements.lock").write_text("requests==2.19.0\n")
     return checkout
