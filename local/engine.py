@@ -18,6 +18,9 @@ _TEMPORARY = STATE / "engine-tmp"
 _CONTENT = STATE / "engine-content"
 _CONFIG = STATE / "engine.toml"
 _MIRRORED = ("docker.io", "ghcr.io", "registry.k8s.io")
+# By default the engine drops what it has built whenever a fifth of the disk is not free, so that on
+# a full laptop every call starts from nothing.
+_SPACE = '[worker.oci]\nmaxUsedSpace = "30GB"\nreservedSpace = "5GB"\nminFreeSpace = "2GB"\n'
 
 
 def configure() -> None:
@@ -25,7 +28,7 @@ def configure() -> None:
     STATE.mkdir(parents=True, exist_ok=True)
     mirrors = [f'[registry."{name}"]\nmirrors = ["{REGISTRY}"]\n' for name in _MIRRORED]
     plain = [f'[registry."{name}"]\nhttp = true\n' for name in (REGISTRY, SPARE_REGISTRY)]
-    _CONFIG.write_text("".join([*mirrors, *plain]))
+    _CONFIG.write_text("".join([_SPACE, *mirrors, *plain]))
     half = _CONTENT.with_suffix(".part")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir()

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+_EXITING = 0x4  # PF_EXITING of the kernel's sched.h
+
 
 @dataclass(frozen=True)
 class Process:
@@ -19,20 +21,21 @@ class Process:
     def of(cls, pid: int) -> "Process | None":
         """The process that has this id now; None where there is none or it is a zombie."""
         try:
-            stat = Path(f"/proc/{pid}/stat").read_text()
+            fields = _stat(pid)
         except OSError:
             return None
-        fields = stat.rpartition(")")[2].split()
         return None if fields[0] in "ZX" else cls(pid, int(fields[19]))
 
     @classmethod
     def load(cls, file: Path) -> "Process | None":
-        """The process a file names, where it still runs."""
+        """The process a file names, where it still runs; one that is ending is waited for."""
         try:
             pid, started = map(int, file.read_text().split())
         except (OSError, ValueError):
             return None
         recorded = cls(pid, started)
+        if recorded.ending():
+            recorded.wait()
         return recorded if recorded.alive() else None
 
     def save(self, file: Path) -> None:
@@ -43,15 +46,31 @@ class Process:
         """Whether it still runs."""
         return Process.of(self.pid) == self
 
+    def ending(self) -> bool:
+        """Whether it was killed and is not gone yet: it holds its id, and cannot be entered."""
+        try:
+            return self.alive() and bool(int(_stat(self.pid)[6]) & _EXITING)
+        except OSError:
+            return False
+
     def stop(self, number: int = signal.SIGTERM, wait: float = 10) -> bool:
         """Sends a signal and waits, in seconds; whether the process is gone."""
         if self.alive():
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
-        until = time.monotonic() + wait
+        return self.wait(wait)
+
+    def wait(self, seconds: float = 10) -> bool:
+        """Waits for its end; whether it is gone."""
+        until = time.monotonic() + seconds
         while self.alive() and time.monotonic() < until:
             time.sleep(0.05)
         return not self.alive()
+
+
+def _stat(pid: int) -> list[str]:
+    """What the kernel says of a process, from its state on: proc(5), /proc/pid/stat."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def first_child(pid: int, wait: float = 5) -> Process:

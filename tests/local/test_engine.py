@@ -51,6 +51,15 @@ def test_images_come_from_the_stacks_registry(state: Path) -> None:
     assert all(registry == {"mirrors": [REGISTRY]} for registry in registries.values())
 
 
+def test_disk_that_is_nearly_full(state: Path) -> None:
+    """The engine keeps what it built until gigabytes are missing, not a share of the disk."""
+    engine.configure()
+
+    limits = tomllib.loads((state / CONFIG).read_text())["worker"]["oci"]
+    assert set(limits) == {"maxUsedSpace", "reservedSpace", "minFreeSpace"}
+    assert not any(limit.endswith("%") for limit in limits.values())
+
+
 def test_engine_that_was_killed_while_it_was_configured(state: Path) -> None:
     """What is half done is made anew, and comes out the same."""
     engine.configure()

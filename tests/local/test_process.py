@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -133,3 +134,25 @@ def test_process_without_a_child(start: Start) -> None:
 
     with pytest.raises(ProcessLookupError, match=f"process {program.pid} started no child"):
         first_child(program.pid, wait=0.05)
+
+
+def test_first_process_of_a_namespace_that_is_ending(start: Start, tmp_path: Path) -> None:
+    """It stays, where it cannot be entered, until its last guest is gone: that is waited for."""
+    spaces = ("--user", "--pid")
+    outer = start("unshare", *spaces, "--map-root-user", "--fork", "sleep", "60")
+    init = first_child(outer.pid)
+    init.save(tmp_path / "pid")
+    host = start(
+        *("nsenter", "--target", str(init.pid), *spaces, "--preserve-credentials", "--no-fork"),
+        *("sh", "-c", "sleep 60 & echo $!; exec sleep 60"),
+    )
+    assert host.stdout and host.stdout.readline()
+    assert not init.ending() and Process.load(tmp_path / "pid") == init
+
+    os.kill(init.pid, signal.SIGKILL)
+    while not init.ending():
+        time.sleep(0.01)
+    threading.Timer(0.2, host.kill).start()
+
+    assert Process.load(tmp_path / "pid") is None
+    assert not init.alive()
