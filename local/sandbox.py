@@ -5,7 +5,6 @@ as after a boot. Everything in it ends with its first process, and mounts, devic
 rules end with the namespaces: tearing down a sandbox is one kill, whatever happened inside.
 """
 
-import os
 import signal
 import subprocess
 from dataclasses import dataclass
@@ -112,17 +111,3 @@ class Sandbox:
             init.stop(signal.SIGKILL)
         for file in (self._pid_file, RUN / f"{self.name}.resolv.conf"):
             file.unlink(missing_ok=True)
-
-
-def processes_inside(init: Process) -> list[int]:
-    """The ids, as this machine counts them, of all processes in a sandbox."""
-    namespace = os.readlink(f"/proc/{init.pid}/ns/pid")
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                if os.readlink(folder / "ns/pid") == namespace:
-                    found.append(int(folder.name))
-            except OSError:
-                continue
-    return found

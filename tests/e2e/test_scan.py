@@ -4,10 +4,9 @@ import json
 import os
 import re
 import signal
-import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 
 from local.paths import NODE_ADDRESS, REGISTRY
-from tests.e2e import databases, registries, sarif_schema
+from tests.e2e import databases, processes, registries, sarif_schema
 from tests.e2e.conftest import Result, plain
 
 pytestmark = pytest.mark.e2e
@@ -144,24 +143,15 @@ def trivy_runs(printed: str) -> int:
 def killing_trivy(marker: str) -> Iterator[list[int]]:
     """Kills every Trivy that looks at sources with this file; gives the processes it killed."""
     killed: list[int] = []
-    over = threading.Event()
 
-    def watch() -> None:
-        while not over.wait(0.02):
-            for process in Path("/proc").glob("[0-9]*"):
-                with suppress(OSError):
-                    if (process / "comm").read_text() == "trivy\n":
-                        if (process / "root" / "src" / marker).exists():
-                            os.kill(int(process.name), signal.SIGKILL)
-                            killed.append(int(process.name))
+    def look(process: Path) -> None:
+        if (process / "comm").read_text() == "trivy\n":
+            if (process / "root" / "src" / marker).exists():
+                os.kill(int(process.name), signal.SIGKILL)
+                killed.append(int(process.name))
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
+    with processes.watched(look):
         yield killed
-    finally:
-        over.set()
-        watcher.join()
 
 
 class TestOwnSources:

@@ -2,9 +2,7 @@
 
 import base64
 import gzip
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +13,7 @@ import yaml
 from local import engine
 from local.paths import KUBECONFIG
 from local.toolchain.catalogue import DAGGER
-from tests.e2e import broken, registries
+from tests.e2e import broken, processes, registries
 from tests.e2e.conftest import run
 from tests.e2e.releases import ENV
 
@@ -45,28 +43,6 @@ def found(text: str, wanted: list[str]) -> list[str]:
     return [f"{each[:6]}…" for each in wanted if each in text]
 
 
-@contextmanager
-def watched(wanted: list[str]) -> Iterator[list[str]]:
-    """Looks at the arguments of all processes of the machine; gives those that show a canary."""
-    seen: list[str] = []
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(0.05):
-            for process in Path("/proc").glob("[0-9]*"):
-                with suppress(OSError):
-                    words = (process / "cmdline").read_bytes().decode(errors="replace")
-                    seen.extend(found(words, wanted))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        watcher.join()
-
-
 def everything_in(image: str, folder: Path) -> str:
     """All files of an image, its configuration and its labels."""
     copied = run("skopeo", "copy", "--src-tls-verify=false", f"docker://{image}", f"dir:{folder}")
@@ -83,6 +59,12 @@ class TestTokenAndKubeconfigKey:
         """Neither output nor report, image, argument or log has them, plain or encoded."""
         ends = broken.image_that_runs(broken.EXITS_AT_ONCE, good, folder)
         wanted = canaries()
+        seen: list[str] = []
+
+        def look(process: Path) -> None:
+            words = (process / "cmdline").read_bytes().decode(errors="replace")
+            seen.extend(found(words, wanted))
+
         token = tmp_path / "token"
         token.touch(mode=0o600)
         token.write_text(registries.PASSWORD)
@@ -90,7 +72,7 @@ class TestTokenAndKubeconfigKey:
         cluster = ("--kubeconfig", f"file:{KUBECONFIG}")
         with (
             registries.running(tmp_path, **registries.with_accounts(tmp_path)) as repository,
-            watched(wanted) as seen,
+            processes.watched(look),
         ):
             calls = {
                 "publish": ("publish", "--registry", repository, *login),

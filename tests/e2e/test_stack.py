@@ -13,7 +13,7 @@ import pytest
 from local import engine, stack
 from local.paths import BRIDGE, COMMAND, KUBECONFIG, NAME, RUN, STATE
 from local.registry import NODE
-from local.sandbox import processes_inside
+from tests.e2e import processes
 from tests.e2e.conftest import Result, call_in, local, run
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]
@@ -121,7 +121,7 @@ class TestStackWithAPartKilled:
         """After kill -9 of every process, with what they leave behind, `up` brings all back."""
         for sandbox in (NODE, engine.SANDBOX):
             assert sandbox.init
-            for pid in processes_inside(sandbox.init):
+            for pid in processes.inside(sandbox.init):
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
