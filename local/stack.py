@@ -189,12 +189,11 @@ def _steps(parts: Sequence[Part]) -> list[Step]:
     step("Trivy and its database in the registry", _push(images.scanner_images), storage, trivy)
     step("oras in the registry", _push(images.publishing_images), storage, oras)
     for part in parts:
-        if not (_is_remembered(part.name) and part.there):
-            tools = [built(tool) for tool in part.tools]
-            sources = [fetched(source) for source in part.sources]
-            name = f"images of the {part.name}"
-            own = step(name, _push(part.images), pushed, *tools) if part.images else None
-            step(f"the {part.name}", part.bring_up, addons, own, *tools, *sources)
+        tools = [built(tool) for tool in part.tools]
+        sources = [fetched(source) for source in part.sources]
+        name = f"images of the {part.name}"
+        own = step(name, _push(part.images), pushed, *tools) if part.images else None
+        step(f"the {part.name}", partial(_part, part), addons, own, *tools, *sources)
     return steps
 
 
@@ -261,6 +260,12 @@ def _addons(_: Progress) -> None:
     cluster.add_dns()
     cluster.add_gateway_api()
     cluster.add_namespaces()
+
+
+def _part(part: Part, progress: Progress) -> None:
+    # Asked once there is somebody to ask: without a network, each question takes its time-out.
+    if not (_is_remembered(part.name) and part.there):
+        part.bring_up(progress)
 
 
 def _put_on_path() -> None:
