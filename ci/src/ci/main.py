@@ -77,7 +77,7 @@ class Ci:
     @check
     @in_sentences
     async def manifests(self) -> str:
-        """Render all manifests, score them with kube-score, and test the alerts' rules."""
+        """Render all manifests, hold them against schemas, score them, test the rules."""
         return await manifest_checks.check(self.source)
 
     @function
