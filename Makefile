@@ -3,7 +3,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help test soak unit lint bench lock up down status
+.PHONY: help test soak unit lint bench lock schemas up down status
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ lock: $(VENV)/ready ## write every lock file of Python packages anew
 			--custom-compile-command "make lock" \
 			$$(basename $${lock%.*}).in -o $$(basename $$lock) ) || exit; \
 	done
+
+schemas: up ## write the schemas of the kinds in our manifests anew
+	python3 -m local.schemas
 
 $(VENV)/ready: tests/requirements.txt
 	python3 -m venv --clear $(VENV)

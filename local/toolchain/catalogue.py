@@ -199,6 +199,14 @@ KUBE_SCORE = Tool(
     variables={"main.version": "v1.20.0"},
 )
 
+KUBECONFORM = Tool(
+    name="kubeconform",
+    version="v0.8.0",
+    packages=("github.com/yannh/kubeconform/cmd/kubeconform",),
+    niceness=15,
+    variables={"main.version": "v0.8.0"},
+)
+
 ACTIONLINT = Tool(
     name="actionlint",
     version="v1.7.12",
@@ -215,6 +223,7 @@ PART_TOOLS = (
     KUBE_ROUTER,
     PROMETHEUS,
     KUBE_SCORE,
+    KUBECONFORM,
     COSIGN,
     OPENTOFU,
     LIBVIRT_PROVIDER,

@@ -15,10 +15,11 @@ STAGE = ENVIRONMENTS[Env.stage]
 STATES = {"P": State.PENDING, "D": State.DEPLOYED, "F": State.FAILED}
 
 
-def release(number: int, state: str = "D", text: str | None = None) -> Release:
+def release(number: int, state: str = "D", text: str | None = None, run: str = "") -> Release:
     """A release whose manifest is of its own unless another is given."""
     rendered = f"kind: Service\nmetadata: {{name: s{number}}}\n" if text is None else text
-    return Release(number, STATES[state], Report("stage", "r.io/a@sha256:1", "abc"), rendered)
+    report = Report("stage", "r.io/a@sha256:1", "abc")
+    return Release(number, STATES[state], report, rendered, run)
 
 
 def releases(states: str, first: int = 1) -> list[Release]:
@@ -35,10 +36,11 @@ def stored(secret: dict[str, Any]) -> dict[str, Any]:
     return {"metadata": secret["metadata"], "data": encoded}
 
 
+@pytest.mark.parametrize("run", ["", "https://ci.io/runs/7"])
 @pytest.mark.parametrize("state", "PDF")
-def test_kept_and_read_again(state: str) -> None:
+def test_kept_and_read_again(state: str, run: str) -> None:
     """Nothing is lost, and the Secret's name tells the environment and the number."""
-    made = release(12, state)
+    made = release(12, state, run=run)
     secret = made.to_secret(STAGE)
     assert secret["metadata"]["name"] == "stage-fastapi.v12"
     assert Release.of_secret(stored(secret)) == made
@@ -118,6 +120,13 @@ def test_nothing_to_roll_back_to(states: str, asked: int | None, said: str) -> N
 def test_told_of(asked: int | None, number: int) -> None:
     """The newest, or the one asked for, whatever came of it."""
     assert history.chosen(releases("DFP"), asked, STAGE).number == number
+
+
+def test_made_by_a_run() -> None:
+    """The newest that the run made, whatever was released after it."""
+    found = [release(1, "F", run="a"), release(2, run="a"), release(3, run="b"), release(4)]
+    assert history.of_run(found, "a") == found[1]
+    assert history.of_run(found, "c") is None
 
 
 @pytest.mark.parametrize(

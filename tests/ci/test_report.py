@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ci.environments import ENVIRONMENTS, Env
-from ci.report import DEPLOYED, FAILED, Format, Report, shortened, table, verified
+from ci.report import DEPLOYED, FAILED, Format, Report, not_begun, shortened, table, verified
 from ci.running import Running
 
 DIGEST = "sha256:" + "12" * 32
@@ -86,6 +86,19 @@ def test_begun() -> None:
     begun = Report("stage", "r.io/a@sha256:1", "abc", release=7)
     assert begun.to_text().splitlines()[0] == "stage: begun, and not ended"
     assert "release 8 came after it" in begun.interrupted(8).to_text()
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"), [(RUNNING, f"runs {RUNNING.image} of commit {'b' * 40}"), (None, "nothing")]
+)
+def test_run_that_released_nothing(runs: Running | None, said: str) -> None:
+    """It says so first, and then what the environment runs, which is no success of this run."""
+    report = not_begun(ENVIRONMENTS[Env.stage], "https://ci.io/runs/7", runs)
+    text = report.to_markdown()
+    assert text.startswith("### stage: not released to\n")
+    assert "| why | https://ci.io/runs/7 has begun no release" in text
+    assert said in text
+    assert DEPLOYED not in text
 
 
 @pytest.mark.parametrize("report", [REPORT, FAILURE])

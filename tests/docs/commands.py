@@ -122,6 +122,7 @@ NOT_RUN = {
     "it changes the clone": [
         "cp example.tfvars terraform.tfvars",
         "make lock",
+        "make schemas",
         "pip install pre-commit && pre-commit install",
     ],
     "it takes the data from the tests that follow": ["python3 -m local down --purge"],

@@ -6,9 +6,10 @@ Left out are the actions of others and the download of Dagger, which is on the s
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -54,6 +55,7 @@ class Runner:
 
     checkout: Path
     temp: Path
+    run_id: str = field(default_factory=lambda: uuid4().hex)
 
     @property
     def summary(self) -> str:
@@ -79,6 +81,8 @@ class Runner:
             "github.actor": "owner",
             "github.ref_name": "stage",
             "github.repository": "owner/name",
+            "github.run_attempt": "1",
+            "github.run_id": self.run_id,
             "github.server_url": "https://github.com",
             "github.workflow_ref": f"owner/name/{FILE}@refs/heads/stage",
             "matrix.environment": "stage",
@@ -173,6 +177,22 @@ class TestPushToStage:
         assert runner.summary.startswith("### stage: deployed and verified")
         assert container["image"] in runner.summary
         assert TOKEN not in deployed.printed
+
+    def test_that_fails_before_its_release(self, runner: Runner) -> None:
+        """The job's summary says so, and what stage runs; no other run's success is in it."""
+        scripts = steps("deploy")
+        (runner.checkout / "service" / "app" / "unused.py").write_text("import os\n")
+        failed = runner.run(with_the_key_of_env(scripts["Deploy"]))
+        assert failed.code != 0
+        assert "flake8" in failed.error
+
+        done = runner.run(scripts["Report"])
+
+        assert done.code == 0, done.error
+        assert runner.summary.startswith("### stage: not released to")
+        assert f"/actions/runs/{runner.run_id}/attempts/1 has begun no release" in runner.summary
+        assert "stage is as it was, and runs " in runner.summary
+        assert "verified" not in runner.summary
 
     def test_that_cannot_be_signed(self, runner: Runner) -> None:
         """The line as it is pushes the image, and is told who did not answer; nothing is applied.

@@ -67,8 +67,11 @@ def test_merge_request() -> None:
 
 
 def test_deploy_that_fails() -> None:
-    """It is reported all the same."""
+    """It is reported all the same, and no release of another job is."""
     assert [call.verb for call in called("after_script", "deploy")] == ["report"]
+    [reported] = JOBS["deploy"]["after_script"]
+    assert reported.endswith(' --run "$CI_JOB_URL"')
+    assert JOBS["deploy"]["script"].endswith(' --run "$CI_JOB_URL"')
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.verb)

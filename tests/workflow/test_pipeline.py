@@ -172,6 +172,16 @@ def test_deploy_is_one_call() -> None:
     assert deploy["env"]["TOKEN"] == "${{ secrets.GITHUB_TOKEN }}"
 
 
+def test_report() -> None:
+    """It is of the release that this very attempt has made: no other's success is shown."""
+    deploy, report = step("deploy", "Deploy"), step("deploy", "Report")
+    assert deploy["env"]["RUN"] == report["env"]["RUN"]
+    assert {"github.run_id", "github.run_attempt"} <= set(
+        re.findall(r"\$\{\{ (\S+) \}\}", report["env"]["RUN"])
+    )
+    assert all(' --run "$RUN" ' in each["run"] for each in (deploy, report))
+
+
 def test_deploy_that_fails() -> None:
     """Its report is the job's summary all the same; its image is not signed."""
     report = step("deploy", "Report")

@@ -12,6 +12,7 @@ from ci.report import Report
 
 KEPT = 10
 OWNER_LABEL, STATE_LABEL = "app.kubernetes.io/instance", "ci/release"
+RUN_ANNOTATION = "ci/run"
 
 
 class State(Enum):
@@ -36,6 +37,9 @@ class Release:
     text: str
     """The resources as they were rendered."""
 
+    run: str = ""
+    """The run of CI that made it, where one did."""
+
     @property
     def manifest(self) -> Manifest:
         return Manifest.parse(self.text)
@@ -55,6 +59,7 @@ class Release:
             "metadata": {
                 "name": secret_name(environment, self.number),
                 "labels": {OWNER_LABEL: environment.app, STATE_LABEL: self.state.value},
+                "annotations": {RUN_ANNOTATION: self.run} if self.run else {},
             },
             "type": "ci/release.v1",
             "stringData": {"report.json": self.report.to_json(), "manifest.yaml": self.text},
@@ -70,6 +75,7 @@ class Release:
             State(metadata["labels"][STATE_LABEL]),
             Report.from_json(data["report.json"]),
             data["manifest.yaml"],
+            metadata.get("annotations", {}).get(RUN_ANNOTATION, ""),
         )
 
 
@@ -142,6 +148,11 @@ def chosen(releases: Releases, number: int | None, environment: Environment) -> 
         )
     kept = ", ".join(str(each.number) for each in releases)
     raise InvalidInput(f"--revision {number} is not kept for {environment.name}; kept are: {kept}.")
+
+
+def of_run(releases: Releases, run: str) -> Release | None:
+    """The newest release that a run of CI made."""
+    return next((each for each in reversed(releases) if each.run == run), None)
 
 
 def _good(releases: Iterable[Release]) -> list[Release]:

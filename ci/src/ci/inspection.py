@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from ci import history, kubectl, plan, prune
+from ci import history, kubectl, plan, prune, report
 from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import Environment
@@ -11,7 +11,7 @@ from ci.errors import CiError, InvalidInput
 from ci.manifest import Manifest, Object
 from ci.plan import Change
 from ci.records import Records
-from ci.report import Standing
+from ci.report import Report, Standing
 from ci.steps import side_by_side
 from ci.verification import running_in
 
@@ -27,6 +27,18 @@ async def status(cluster: Cluster, wanted: Sequence[Environment]) -> list[Standi
 
     await side_by_side(*(partial(look, environment) for environment in wanted))
     return [found[environment.name] for environment in wanted]
+
+
+async def reported(
+    cluster: Cluster, environment: Environment, number: int | None, run: str
+) -> Report:
+    """The report of the release with that number, of that run of CI, or else of the newest."""
+    releases = await Records(cluster, environment).read()
+    if not run:
+        return history.chosen(releases, number, environment).report
+    if made := history.of_run(releases, run):
+        return made.report
+    return report.not_begun(environment, run, await running_in(cluster, environment))
 
 
 async def candidate(cluster: Cluster, environment: Environment) -> Candidate:

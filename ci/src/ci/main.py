@@ -20,7 +20,6 @@ from ci import (
     checkout,
     durations,
     environments,
-    history,
     image,
     infra,
     inspection,
@@ -40,7 +39,6 @@ from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.gate import Policy
 from ci.ignores import DEFAULT as IGNORES
 from ci.kustomize import render
-from ci.records import Records
 from ci.registry import pinned
 from ci.report import Format
 from ci.revision import Revision, tags
@@ -79,7 +77,7 @@ class Ci:
     @check
     @in_sentences
     async def manifests(self) -> str:
-        """Render all manifests, score them with kube-score, and test the alerts' rules."""
+        """Render all manifests, hold them against schemas, score them, test the rules."""
         return await manifest_checks.check(self.source)
 
     @function
@@ -181,6 +179,7 @@ class Ci:
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
         gateway: arg.Gateway = "",
+        run: arg.Run = "",
     ) -> str:
         """Lint, test, build, scan, push, deploy and verify, and print the report."""
         steps = Steps()
@@ -205,7 +204,9 @@ class Ci:
             )
         candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
-        deployed = await release.deploy(cluster, environment, manifests, candidate, limit, steps)
+        deployed = await release.deploy(
+            cluster, environment, manifests, candidate, limit, steps, run
+        )
         return deployed.to_text()
 
     @uncached
@@ -295,11 +296,12 @@ class Ci:
         env: Env,
         format_: Annotated[Format, Name("format"), Doc("text, markdown or json")] = Format.text,
         number: arg.Number = None,
+        run: arg.Run = "",
     ) -> str:
         """Print the report of a release, also of one that failed."""
-        environment = ENVIRONMENTS[env]
-        releases = await Records(await Cluster.of(kubeconfig), environment).read()
-        return history.chosen(releases, number, environment).report.show(format_)
+        cluster, environment = await Cluster.of(kubeconfig), ENVIRONMENTS[env]
+        found = await inspection.reported(cluster, environment, number, run)
+        return found.show(format_)
 
     @uncached
     @in_sentences

@@ -1,4 +1,4 @@
-"""Looks at the manifests as they are applied: rendered, scored, and the alerts' rules tested."""
+"""Looks at the manifests as they are applied: against schemas, scored, the alerts' rules tested."""
 
 from functools import partial
 
@@ -22,31 +22,38 @@ PLATFORM = (
     "policy-controller",
 )
 MONITORING = "platform/monitoring/base"
+SCHEMAS = "schemas"
 _WELL = ("[OK]", "[SKIPPED]")
 
 
 async def check(source: Directory) -> str:
-    """What kube-score and promtool have to say, both even where the first fails."""
+    """What kubeconform, kube-score and promtool have to say, all even where one fails."""
     manifests = source.directory("manifests")
     findings: dict[str, str] = {}
 
-    async def score() -> None:
-        if found := await _scored(await _render(manifests)):
+    async def resources() -> None:
+        folder = await _render(manifests)
+        if found := await _conforming(folder, manifests.directory(SCHEMAS)):
+            findings["kubeconform"] = found
+        if found := await _scored(folder):
             findings["kube-score"] = found
 
     async def rules() -> None:
         if found := await _tested(manifests.directory(MONITORING)):
             findings["promtool"] = found
 
-    await side_by_side(score, rules)
+    await side_by_side(resources, rules)
     if findings:
         raise QualityError(
             f"The manifests are not as they should be: {' and '.join(sorted(findings))} found "
-            "something; correct it, or annotate the resource and say why.",
+            "something; correct it. What only scores badly may have an annotation that says why.",
             "\n\n".join(f"{name}:\n{findings[name]}" for name in sorted(findings)),
         )
     count = len(ENVIRONMENTS) + len(PLATFORM)
-    return f"Manifests: {count} kustomizations render, kube-score and promtool found nothing."
+    return (
+        f"Manifests: {count} kustomizations render; "
+        "kubeconform, kube-score and promtool found nothing."
+    )
 
 
 def faults(printed: str) -> str:
@@ -82,6 +89,20 @@ def _alone(resource: str) -> str:
 
     kind = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
     return yaml.safe_dump({**kind, "resources": [resource]})
+
+
+async def _conforming(folder: Directory, schemas: Directory) -> str:
+    """What is of no kind that is known, or has a field that its kind has not."""
+    where = "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"
+    program = ["/kubeconform", "-strict", f"-schema-location={where}", "/src"]
+    run = _in(images.KUBECONFORM, folder).with_mounted_directory("/schemas", schemas)
+    run = run.with_exec(program, expect=ReturnType.ANY)
+    if not await run.exit_code():
+        return ""
+    found = await run.combined_output()
+    if "could not find schema" in found:
+        found += "`make schemas` writes the schema of a kind that is new."
+    return found
 
 
 async def _scored(folder: Directory) -> str:

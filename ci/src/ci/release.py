@@ -34,6 +34,7 @@ class Wanted:
     manifest: Manifest
     checks: tuple[str, ...] = ()
     verdict: str = DEPLOYED
+    run: str = ""
 
 
 async def deploy(
@@ -43,12 +44,13 @@ async def deploy(
     candidate: Candidate,
     limit: timedelta,
     steps: Steps,
+    run: str = "",
 ) -> Report:
     """Bring the candidate to the environment, as its overlay says."""
     async with lease.held(cluster, environment, f"deploy of commit {candidate.revision}"):
         with steps.step("render"):
             manifest = await render(manifests, environment, candidate)
-        wanted = Wanted(candidate.image, candidate.revision, manifest, candidate.checks)
+        wanted = Wanted(candidate.image, candidate.revision, manifest, candidate.checks, run=run)
         return await bring(cluster, environment, wanted, limit, steps)
 
 
@@ -86,7 +88,7 @@ async def bring(
         release=number,
         began=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    release = Release(number, State.PENDING, begun, wanted.manifest.text)
+    release = Release(number, State.PENDING, begun, wanted.manifest.text, wanted.run)
     await records.put(release)
     await records.close(releases, number)
 

@@ -11,6 +11,7 @@ from ci.running import Running
 
 SHORT = 12
 BEGUN, DEPLOYED, FAILED = "begun, and not ended", "deployed and verified", "failed"
+NOT_BEGUN = "not released to"
 
 
 class Format(Enum):
@@ -118,6 +119,19 @@ class Report:
         if self.previous in ("", self.revision):
             return self.revision
         return f"{self.previous} -> {self.revision}"
+
+
+def not_begun(environment: Environment, run: str, runs: Running | None) -> Report:
+    """The report of a run of CI that ended before it released anything."""
+    what = f"{runs.image} of commit {runs.revision}" if runs else "nothing"
+    return Report(
+        environment=environment.name,
+        image="",
+        revision="",
+        verdict=NOT_BEGUN,
+        reason=f"{run} has begun no release: what it printed says why.",
+        restored=f"{environment.name} is as it was, and runs {what}.",
+    )
 
 
 def verified(environment: Environment, found: Running) -> str:
