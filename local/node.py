@@ -66,6 +66,8 @@ def services() -> list[Service]:
                 f"--root-dir={STATE}/kubelet",
                 f"--hostname-override={NODE.name}",
                 f"--node-ip={NODE_ADDRESS}",
+                # It measures after one to two of these; Metrics Server waits until it sees another.
+                "--housekeeping-interval=5s",
             ),
             ready=lambda: answers(
                 f"https://{NODE_ADDRESS}:10250/healthz", accept_unauthorized=True

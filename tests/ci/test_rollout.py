@@ -10,6 +10,10 @@ from tests.ci.objects import NOW, SETS, ago, container, deployment, pod, replica
 EXIT = {"exitCode": 1, "reason": "Error"}
 OOM = {"exitCode": 137, "reason": "OOMKilled"}
 CRASH_LOOP = {"reason": "CrashLoopBackOff", "message": "back-off 10s"}
+LATE = {
+    "reason": "CreateContainerConfigError",
+    "message": "failed to sync configmap cache: timed out waiting for the condition",
+}
 DEADLINE = {
     "type": "Progressing",
     "status": "False",
@@ -77,6 +81,10 @@ IN_PROGRESS = {
     "not all available": (snapshot(of=deployment(availableReplicas=1)), "Starting"),
     "container being created": (
         snapshot(pod(waiting("ContainerCreating")), of=deployment(availableReplicas=0)),
+        "Starting",
+    ),
+    "the kubelet's copy of a ConfigMap is late": (
+        snapshot(pod(container(waiting=LATE)), of=deployment(availableReplicas=0)),
         "Starting",
     ),
     "waits for a node, two seconds": (

@@ -1,8 +1,11 @@
-"""The node: when containerd takes pods."""
+"""The node: when containerd takes pods, and how often the kubelet measures."""
+
+import re
 
 import pytest
 
-from local.node import is_success
+from local.node import is_success, services
+from local.platform.part import MANIFESTS
 
 
 @pytest.mark.parametrize(
@@ -18,3 +21,15 @@ from local.node import is_success
 def test_containerd_takes_pods_when_its_answer_is_a_success(headers: str, success: bool) -> None:
     """A socket that accepts is not enough: a kubelet that asks too early ends at once."""
     assert is_success(headers) is success
+
+
+def test_kubelet_has_measured_whenever_metrics_server_looks() -> None:
+    """The kubelet's interval may double, and Metrics Server serves after two that differ."""
+    [kubelet] = [each for each in services() if each.name == "kubelet"]
+    overlay = MANIFESTS / "metrics-server" / "self-signed-kubelets" / "kustomization.yaml"
+    [interval] = re.findall(
+        r"--housekeeping-interval=(\d+)s", " ".join(map(str, kubelet.arguments))
+    )
+    *_, resolution = re.findall(r"--metric-resolution=(\d+)s", overlay.read_text())
+
+    assert 2 * int(interval) <= int(resolution)

@@ -39,6 +39,25 @@ def test_every_alert_has_a_runbook_entry() -> None:
         assert alert["labels"]["severity"] in ("warning", "critical")
 
 
+def test_runbook_scales_vertically_in_four_steps() -> None:
+    """The alert, larger nodes, the overlay of prod, and a rolling update, one after the other."""
+    entry = RUNBOOK.read_text().partition("\n## PodMemoryNearLimit\n")[2].partition("\n## ")[0]
+    said, *steps = [" ".join(each.split()) for each in re.split(r"^\d\. ", entry, flags=re.M)]
+
+    assert said.startswith("Pod memory hitting limits, consider vertical scaling.")
+    for step, parts in zip(
+        steps,
+        [
+            ["alert"],
+            ["`vm_cpu_cores` from 2 to 4", "`vm_memory_gb` from 4 to 8", "`infra/resize.sh`"],
+            ["overlays/prod/", "`memory: 512Mi, cpu: 500m`", "`memory: 1Gi, cpu: 2000m`"],
+            ["`dagger call deploy --env prod`", "rolling update"],
+        ],
+        strict=True,
+    ):
+        assert [part for part in parts if part not in step] == []
+
+
 def test_every_alert_is_tested() -> None:
     """promtool makes each one fire."""
     tests = yaml.safe_load((FOLDER / "rules" / "tests.yml").read_text())["tests"]

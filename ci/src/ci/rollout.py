@@ -4,6 +4,7 @@
 as well, so that what cannot become ready is said within seconds.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ NEVER_STARTS = {
     "InvalidImageName",
     "RunContainerError",
 }
+# A busy kubelet's copy of a ConfigMap or a Secret that exists is late, and there at its next try.
+_LATE = re.compile(r"failed to sync (configmap|secret) cache: timed out")
 SCHEDULING_ALLOWANCE = timedelta(seconds=15)
 RESTARTS_ALLOWED = 1
 _REVISION = "deployment.kubernetes.io/revision"
@@ -124,7 +127,7 @@ def _pod_failures(pod: Object, now: datetime) -> Iterator[Result]:
         if (waiting := container.get("state", {}).get("waiting", {})).get("reason"):
             reason = waiting["reason"]
             told = waiting.get("message", "no message")
-            if reason in NEVER_STARTS:
+            if reason in NEVER_STARTS and not _LATE.search(told):
                 yield _failed(reason, f"pod {name}, container {container['name']}: {told}")
         if _exits_again(container, may_end=starts_the_pod):
             reason, how = _exit(container)
