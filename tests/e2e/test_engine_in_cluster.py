@@ -2,7 +2,11 @@
 
 import json
 import os
-from collections.abc import Iterator
+import re
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +14,11 @@ import pytest
 import yaml
 
 from local.cluster import kubectl
-from local.paths import KUBECONFIG, REPOSITORY
+from local.errors import CommandFailed
+from local.paths import KUBECONFIG, REGISTRY, REPOSITORY
 from local.platform import engine
 from local.toolchain.catalogue import DAGGER, KUBERNETES
 from tests.e2e.conftest import Result, plain, run
-from tests.manifests.rendering import objects_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]
 
@@ -47,16 +51,11 @@ class TestValues:
         assert pod["containers"][0]["image"] == f"registry.dagger.io/engine:{DAGGER.version}"
 
     def test_make_the_pod_that_is_reached(self) -> None:
-        """Its name, its container's and its labels are those of the guide and of the policy."""
+        """Its name and its container's are those of the guide."""
         made = stateful_set()
-        [policy] = [
-            each for each in objects_of(engine.VALUES.parent) if each["kind"] == "NetworkPolicy"
-        ]
-        selected = policy["spec"]["podSelector"]["matchLabels"]
 
         assert f"{made['metadata']['name']}-0" == engine.POD
         assert made["spec"]["template"]["spec"]["containers"][0]["name"] == "dagger-engine"
-        assert selected.items() <= made["spec"]["template"]["metadata"]["labels"].items()
         assert RUNNER in (REPOSITORY / "docs/scale.md").read_text()
 
     def test_leave_room_beside_the_cache(self) -> None:
@@ -94,6 +93,11 @@ class TestEngineInTheCluster:
 
     def test_lints_for_whoever_has_cis_credentials(self, credentials: Path) -> None:
         """The call passes, and it is the pod that it was connected to."""
+        asked = ("exec", engine.POD, "--", "dagger", "core", "version")
+        program = KUBERNETES.program("kubectl")
+        answer = run(program, "--kubeconfig", credentials, *ITS_OWN, *asked)
+        assert answer.stdout.strip() == DAGGER.version, answer.printed
+
         assert_linted(lint(credentials))
 
     def test_is_all_that_the_credentials_reach(self, credentials: Path) -> None:
@@ -103,6 +107,38 @@ class TestEngineInTheCluster:
         for may in ("get pods", "create pods/exec", "get pods/exec"):
             assert allowed(credentials, engine.NAMESPACE, *may.split()), may
             assert not allowed(credentials, "prod", *may.split()), may
+
+    def test_tells_the_figures_that_it_is_sized_by(self) -> None:
+        """Its own, those of its pod, and what has happened to it."""
+        forward = ("--kubeconfig", str(KUBECONFIG), *ITS_OWN, "port-forward", engine.POD, ":9090")
+        program = str(KUBERNETES.program("kubectl"))
+        with subprocess.Popen([program, *forward], stdout=subprocess.PIPE, text=True) as forwarding:
+            assert forwarding.stdout
+            address = forwarding.stdout.readline().split()[2]
+            with urllib.request.urlopen(f"http://{address}/metrics", timeout=10) as answer:
+                figures = answer.read().decode()
+            forwarding.terminate()
+
+        assert re.search(r"^dagger_connected_clients \d", figures, re.MULTILINE)
+        assert "dagger_local_cache_total_disk_size_bytes" in figures
+        assert "Scheduled" in kubectl(*ITS_OWN, "describe", "pod", engine.POD)
+        assert "Mi" in wait_for(lambda: kubectl(*ITS_OWN, "top", "pod", engine.POD))
+
+    def test_is_reached_from_a_pod_without_a_kubeconfig(self) -> None:
+        """A runner in the cluster needs its own account and the binding, and no more."""
+        binding = ("--role=ci", "--serviceaccount=default:default")
+        reach = f"exec --container=dagger-engine -i {engine.POD} -- buildctl --help"
+        # As Dagger calls it, which names a context even where there is none.
+        called = ("--context=", f"--namespace={engine.NAMESPACE}", *reach.split())
+        image = f"--image={REGISTRY}/kubectl:{KUBERNETES.version}"
+        kubectl(*ITS_OWN, "create", "rolebinding", "runners", *binding)
+        kubectl("run", "runner", image, "--restart=Never", "--command", "--", "kubectl", *called)
+        try:
+            phase = "--for=jsonpath={.status.phase}=Succeeded"
+            kubectl("wait", "pod/runner", phase, "--timeout=60s")
+            assert "dial-stdio" in kubectl("logs", "runner")
+        finally:
+            kubectl("delete", "pod", "runner", "--now")
 
     def test_that_is_moved_keeps_its_cache(self, credentials: Path) -> None:
         """A pod that is deleted stops in order, and the next one has what it had built."""
@@ -172,6 +208,18 @@ def allowed(credentials: Path, namespace: str, *may: str) -> bool:
 def log() -> str:
     """What the engine printed since it started."""
     return kubectl(*ITS_OWN, "logs", engine.POD)
+
+
+def wait_for(ask: Callable[[], str]) -> str:
+    """An answer of something that first has to measure."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            return ask()
+        except CommandFailed:
+            if time.monotonic() > until:
+                raise
+        time.sleep(2)
 
 
 def wait_until_ready() -> None:
