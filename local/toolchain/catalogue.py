@@ -97,7 +97,7 @@ DIAL_STDIO = Tool(
     version=DAGGER.version,
     folder=DAGGER.name,
     packages=("github.com/dagger/dagger/cmd/dialstdio",),
-    variables={},
+    variables=DAGGER.variables,
     patch=DAGGER.patch,
     niceness=15,
 )
