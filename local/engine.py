@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 from pathlib import Path
+from typing import Any
 
 from local import oci
 from local.paths import ENGINE_ADDRESS, ENGINE_SOCKET, NODE_ADDRESS, REGISTRY, SPARE_REGISTRY, STATE
@@ -12,10 +13,11 @@ from local.service import Service
 from local.toolchain.catalogue import DAGGER
 
 SANDBOX = Sandbox("engine", ENGINE_ADDRESS)
+SDK_VARIABLE = "DAGGER_PYTHON_SDK_MANIFEST_DIGEST"
 _SDK = Path(__file__).parent / "python_sdk"
-_START = Path(__file__).parent / "engine.sh"
+START = Path(__file__).parent / "engine.sh"
 _TEMPORARY = STATE / "engine-tmp"
-_CONTENT = STATE / "engine-content"
+CONTENT = STATE / "engine-content"
 _CONFIG = STATE / "engine.toml"
 _MIRRORED = ("docker.io", "ghcr.io", "registry.k8s.io")
 # By default the engine drops what it has built whenever a fifth of the disk is not free, so that on
@@ -26,27 +28,38 @@ _SPACE = '[worker.oci]\nmaxUsedSpace = "30GB"\nreservedSpace = "5GB"\nminFreeSpa
 def configure() -> None:
     """Writes the engine's configuration and its built-in SDK."""
     STATE.mkdir(parents=True, exist_ok=True)
-    mirrors = [f'[registry."{name}"]\nmirrors = ["{REGISTRY}"]\n' for name in _MIRRORED]
-    plain = [f'[registry."{name}"]\nhttp = true\n' for name in (REGISTRY, SPARE_REGISTRY)]
-    _CONFIG.write_text("".join([_SPACE, *mirrors, *plain]))
-    half = _CONTENT.with_suffix(".part")
+    described = (
+        f'[registry."{name}"]\n{key} = {json.dumps(value)}\n'
+        for name, registry in registries().items()
+        for key, value in registry.items()
+    )
+    _CONFIG.write_text("".join([_SPACE, *described]))
+    half = CONTENT.with_suffix(".part")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir()
     layer = oci.pack(oci.tree(_SDK), half / "sdk.tar.gz")
-    if oci.write_layout(half, [layer]) != _sdk_digest():
-        shutil.rmtree(_CONTENT, ignore_errors=True)
-        half.rename(_CONTENT)
+    if oci.write_layout(half, [layer]) != sdk_digest():
+        shutil.rmtree(CONTENT, ignore_errors=True)
+        half.rename(CONTENT)
+
+
+def registries() -> dict[str, dict[str, Any]]:
+    """How an engine gets at registries: the stack's has the images of all, and no certificate."""
+    mirrored = {name: {"mirrors": [REGISTRY]} for name in _MIRRORED}
+    plain = {name: {"http": True} for name in (REGISTRY, SPARE_REGISTRY)}
+    return {**mirrored, **plain}
 
 
 def configured() -> bool:
     """Whether the engine was configured, and can be spoken of."""
-    return _CONTENT.exists()
+    return CONTENT.exists()
 
 
-def _sdk_digest() -> str:
+def sdk_digest() -> str:
+    """The digest by which the engine finds its built-in SDK; none where there is no SDK yet."""
     if not configured():
         return ""
-    index = json.loads((_CONTENT / "index.json").read_text())
+    index = json.loads((CONTENT / "index.json").read_text())
     return str(index["manifests"][0]["digest"])
 
 
@@ -57,14 +70,14 @@ def service() -> Service:
         sandbox=SANDBOX,
         # The script's text and not its path: every clone of the repository starts the same engine.
         arguments=(
-            *("sh", "-c", _START.read_text(), "engine.sh"),
-            *(DAGGER.home, _CONTENT, _CONFIG, STATE / "engine", ENGINE_SOCKET),
+            *("sh", "-c", START.read_text(), "engine.sh"),
+            *(DAGGER.home, CONTENT, _CONFIG, STATE / "engine", ENGINE_SOCKET),
         ),
         ready=_listens,
         # After a kill it first clears away what it had: minutes, where that was much.
         patience=300,
         env={
-            "DAGGER_PYTHON_SDK_MANIFEST_DIGEST": _sdk_digest(),
+            SDK_VARIABLE: sdk_digest(),
             "TMPDIR": str(_TEMPORARY),
             "NO_PROXY": f"{NODE_ADDRESS},localhost,127.0.0.1",
         },

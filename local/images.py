@@ -25,7 +25,7 @@ from local.toolchain.catalogue import (
     TRIVY,
 )
 
-_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _ADVISORIES = HERE / "advisories-requirements.txt"
 _PYTHON_PACKAGES = ("ca-certificates", "netbase", "python3", "python3-venv", "tzdata")
 # Without update-ca-certificates the engine adds its certificates to the bundle itself, which takes
@@ -40,6 +40,7 @@ _NOT_IN_IMAGES = (
     "var/lib/apt/lists/*",
     "var/log/*",
 )
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _TRIVY_DB_LAYER = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"
 _TRIVY_DB_FILE = "db.tar.gz"
 _TRIVY_DB_CONFIG = "application/vnd.aquasec.trivy.config.v1+json"
@@ -104,26 +105,41 @@ class StandIn:
 
 def python() -> StandIn:
     """Debian's Python under the name of the official image, which is built on the same release."""
+    image = oci.Image(command=("python3",), env={"PATH": PATH, "LANG": "C.UTF-8"})
+    return on_debian("library/python", "3.11-slim-bookworm", _PYTHON_PACKAGES, image)
+
+
+def on_debian(
+    repository: str,
+    tag: str,
+    packages: tuple[str, ...],
+    image: oci.Image,
+    key: str = "",
+    files: Callable[[Path], list[tuple[str, Path]]] | None = None,
+) -> StandIn:
+    """Debian with some packages and, on top of them, `files` as `on_python` takes them."""
 
     def write(layout: Path) -> None:
         log = LOGS / "debootstrap.log"
         with tempfile.TemporaryDirectory(dir=layout.parent) as work:
             root, archive = Path(work, "root"), Path(work, "layer.tar")
             command.run(
-                "debootstrap", "--variant=minbase", f"--include={','.join(_PYTHON_PACKAGES)}",
+                "debootstrap", "--variant=minbase", f"--include={','.join(packages)}",
                 "bookworm", root, _debian_mirror(), log=log,
             )  # fmt: skip
             _slim(root)
             command.run("tar", "-C", root, "--numeric-owner", "-cf", archive, ".", log=log)
             diff_id = command.output("sha256sum", archive).split()[0]
             command.run("pigz", "-1", "-n", archive, log=log)
-            layer = oci.Layer(archive.with_name("layer.tar.gz"), f"sha256:{diff_id}")
-            path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-            image = oci.Image(command=("python3",), env={"PATH": path, "LANG": "C.UTF-8"})
-            oci.write_layout(layout, [layer], image)
+            layers = [oci.Layer(archive.with_name("layer.tar.gz"), f"sha256:{diff_id}")]
+            if files:
+                added = Path(work, "added")
+                added.mkdir()
+                layers.append(oci.pack(files(added), layout.parent / "added.tar.gz"))
+            oci.write_layout(layout, layers, image)
 
-    key = digest(" ".join(_PYTHON_PACKAGES), " ".join(_NOT_IN_IMAGES))
-    return StandIn("library/python", "3.11-slim-bookworm", key, write)
+    keys = (" ".join(packages), " ".join(_NOT_IN_IMAGES), *([key] if key else []))
+    return StandIn(repository, tag, digest(*keys), write)
 
 
 def on_python(
@@ -194,7 +210,7 @@ def program_image(
             files = [
                 ("tmp", Path(empty)),
                 (path.lstrip("/"), program),
-                ("etc/ssl/certs/ca-certificates.crt", _CERTIFICATES),
+                ("etc/ssl/certs/ca-certificates.crt", CERTIFICATES),
                 *beside,
             ]
             layer = oci.pack(files, layout.parent / f"{program.name}.tar.gz")
@@ -228,8 +244,9 @@ def _slim(root: Path) -> None:
     for pattern in _NOT_IN_IMAGES:
         for path in root.glob(pattern):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    for name in ("python", "python3"):
-        (root / "usr/local/bin" / name).symlink_to("/usr/bin/python3")
+    if (root / "usr/bin/python3").exists():
+        for name in ("python", "python3"):
+            (root / "usr/local/bin" / name).symlink_to("/usr/bin/python3")
 
 
 def _digest_in(layout: Path) -> str:

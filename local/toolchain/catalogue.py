@@ -90,6 +90,18 @@ DAGGER = Tool(
     ),
 )
 
+# Beside an engine in a pod: through it `kube-pod://` reaches the engine's socket. It is a tool of
+# its own, because a laptop's deploy does without.
+DIAL_STDIO = Tool(
+    name="dial-stdio",
+    version=DAGGER.version,
+    folder=DAGGER.name,
+    packages=("github.com/dagger/dagger/cmd/dialstdio",),
+    variables=DAGGER.variables,
+    patch=DAGGER.patch,
+    niceness=15,
+)
+
 KUBERNETES = Tool(
     name="kubernetes",
     version="v1.34.4",

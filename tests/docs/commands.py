@@ -52,6 +52,9 @@ _DEPLOYED = (
 )
 _CHECKED = "test_infra.py::TestCheck::test_of_the_repository_finds_nothing"
 _MACHINES = "test_infra.py::TestMachines::"
+_ENGINE = "test_engine_in_cluster.py::TestEngineInTheCluster::"
+_ENGINE_FIGURES = f"{_ENGINE}test_tells_the_figures_that_it_is_sized_by"
+_ENGINE_LINTS = f"{_ENGINE}test_lints_for_whoever_has_cis_credentials"
 
 # By another end-to-end test, which needs it with its own arguments, or in an order.
 RUN_BY = {
@@ -62,6 +65,7 @@ RUN_BY = {
         "test_gateway.py::TestEnvironmentThatWasDeployedTo"
         "::test_answers_at_the_nodes_port_80_by_its_host_name"
     ),
+    "curl -s http://localhost:9090/metrics | grep ^dagger_": _ENGINE_FIGURES,
     "dagger call deploy --env dev --kubeconfig file://$PWD/ci-dev.kubeconfig": (
         "test_ci_access.py::TestCredentialsOfOneEnvironment::test_release_to_it"
     ),
@@ -79,6 +83,17 @@ RUN_BY = {
         "test_history.py::TestRollback::test_brings_back_the_whole_release_before"
     ),
     "infra/resize.sh": f"{_MACHINES}test_are_all_resized",
+    "kubectl -n dagger create rolebinding runners --role=ci --serviceaccount=RUNNERS:default": (
+        f"{_ENGINE}test_is_reached_from_a_pod_without_a_kubeconfig"
+    ),
+    "kubectl -n dagger describe pod dagger-engine-0": _ENGINE_FIGURES,
+    "kubectl -n dagger exec dagger-engine-0 -- dagger core version": _ENGINE_LINTS,
+    "kubectl -n dagger port-forward dagger-engine-0 9090 &": _ENGINE_FIGURES,
+    "kubectl -n dagger rollout status statefulset/dagger-engine": _ENGINE_LINTS,
+    "kubectl -n dagger top pod dagger-engine-0": _ENGINE_FIGURES,
+    "kubectl apply -k manifests/platform/engine": _ENGINE_LINTS,
+    "kubectl label node NODE dagger-engine=true": _ENGINE_LINTS,
+    "manifests/platform/ci-access/kubeconfig.sh dagger >engine.kubeconfig": _ENGINE_LINTS,
     "kubectl apply --server-side -k manifests/platform/gateway/one-node": (
         "test_gateway.py::TestEnvironmentThatWasDeployedTo"
         "::test_answers_at_the_nodes_port_80_by_its_host_name"
@@ -134,12 +149,17 @@ NOT_RUN = {
     "the stack renders the chart itself, for its registry is out of reach": [
         "helm install eg oci://docker.io/envoyproxy/gateway-helm --version v1.9.1 "
         "--namespace envoy-gateway-system --create-namespace --wait",
+        "helm upgrade --install dagger oci://registry.dagger.io/dagger-helm --version 0.21.8 "
+        "--namespace dagger --values manifests/platform/engine/values.yaml --wait --timeout 10m",
     ],
     "it needs a load balancer, or kubelets whose certificates are signed": [
         "kubectl apply --server-side -k manifests/platform/gateway/base",
         "kubectl apply --server-side -k manifests/platform/metrics-server/base",
     ],
     "it needs a pod that is gone wrong": ["kubectl -n NAMESPACE describe pod POD"],
+    "it keeps everything else from the stack's only node": [
+        "kubectl taint node NODE dagger-engine=true:NoSchedule"
+    ],
     "it needs machines that boot": [
         "grep -cE '[a-z0-9]{6}\\.[a-z0-9]{16}' terraform.tfstate",
         "kubeadm certs check-expiration",

@@ -17,7 +17,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "state"
     monkeypatch.setattr(engine, "STATE", folder)
     monkeypatch.setattr(engine, "_CONFIG", folder / CONFIG)
-    monkeypatch.setattr(engine, "_CONTENT", folder / CONTENT)
+    monkeypatch.setattr(engine, "CONTENT", folder / CONTENT)
     return folder
 
 

@@ -13,6 +13,7 @@ from ci.steps import side_by_side
 KUBERNETES = "v1.34"
 PLATFORM = (
     "ci-access",
+    "engine",
     "gateway/base",
     "gateway/one-node",
     "metrics-server/base",

@@ -4,11 +4,13 @@
 #
 #   manifests/platform/ci-access/kubeconfig.sh dev >ci-dev.kubeconfig
 #
+# With `dagger` it is the one for an engine in the cluster: see docs/scale.md.
+#
 # Its token is good for 30 days, or for as long as a second argument says (8h); the cluster may
 # allow less. To revoke it before that, delete the ServiceAccount and apply it anew.
 set -eu
 
-environment=${1:?"usage: $0 dev|stage|prod [duration]"}
+environment=${1:?"usage: $0 dev|stage|prod|dagger [duration]"}
 duration=${2:-720h}
 
 current() {

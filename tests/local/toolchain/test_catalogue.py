@@ -14,6 +14,7 @@ from local.toolchain.catalogue import (
     ACTIONLINT,
     COSIGN,
     DAGGER,
+    DIAL_STDIO,
     ENVOY_GATEWAY,
     ENVOY_GATEWAY_CHARTS,
     HERE,
@@ -35,6 +36,7 @@ from local.toolchain.source import Source
 
 MODULES = {
     DAGGER.name: "github.com/dagger/dagger",
+    DIAL_STDIO.name: "github.com/dagger/dagger",
     KUBERNETES.name: "k8s.io/kubernetes",
     TRIVY.name: "github.com/aquasecurity/trivy",
     ORAS.name: "oras.land/oras",
@@ -49,7 +51,7 @@ MODULES = {
     METRICS_SERVER.name: "sigs.k8s.io/metrics-server",
     ACTIONLINT.name: "github.com/rhysd/actionlint",
 }
-EVERY_TOOL = (*TOOLS, *PART_TOOLS)
+EVERY_TOOL = (*TOOLS, *PART_TOOLS, DIAL_STDIO)
 every_tool = pytest.mark.parametrize("tool", EVERY_TOOL, ids=lambda tool: tool.name)
 
 
