@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from app import health, logs, metrics
 from app.config import ConfigError, Settings
-from app.middleware import Observe
+from app.middleware import ObservedFastAPI
 from app.routing import LeanRoute
 
 
@@ -29,7 +29,10 @@ def create_app(settings: Settings, readiness: health.Readiness) -> FastAPI:
     Endpoints return a response rather than a value, so that `LeanRoute` calls them directly. What
     they promise is for the OpenAPI page; tests hold them to it.
     """
-    app = FastAPI(
+    requests = metrics.RequestMetrics()
+    app = ObservedFastAPI(
+        requests,
+        log_all=settings.access_log == "all",
         title="FastAPI service",
         version=settings.version,
         redoc_url=None,
@@ -37,8 +40,6 @@ def create_app(settings: Settings, readiness: health.Readiness) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.router.route_class = LeanRoute
-    requests = metrics.RequestMetrics()
-    app.add_middleware(Observe, metrics=requests, log_all=settings.access_log == "all")
 
     @app.get("/", response_model=Hello)
     async def hello() -> JSONResponse:
