@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.logs import log_request
-from app.metrics import RequestMetrics
+from app.metrics import BATCH, RequestMetrics
 
 
 class Observe:
@@ -23,6 +23,7 @@ class Observe:
     def __init__(self, app: ASGIApp, metrics: RequestMetrics, log_all: bool) -> None:
         self._app = app
         self._metrics = metrics
+        self._notes = metrics.notes
         self._log_all = log_all
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +54,9 @@ class Observe:
             status = status or 500
             metrics.in_flight -= 1
             route = scope.get("route")
-            metrics.observe(scope["method"], route and route.path, status, seconds)
+            self._notes.append((scope["method"], route and route.path, status, seconds))
+            if len(self._notes) >= BATCH:
+                metrics.count()
             if self._log_all or status >= 500:
                 log_request(scope["method"], scope["path"], status, seconds)
 

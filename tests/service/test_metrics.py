@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from app.metrics import BUCKETS
+from app.metrics import BATCH, BUCKETS
 
 pytestmark = pytest.mark.anyio
 
@@ -140,6 +140,18 @@ async def test_request_that_is_given_up_is_counted_and_no_longer_in_flight(
     assert (sample.labels["status"], sample.value) == ("500", 1)
     (in_flight,) = await scrape(client, "http_requests_in_flight")
     assert in_flight.value == 1
+
+
+async def test_no_request_is_lost_between_batches(client: httpx.AsyncClient) -> None:
+    """Whether or not a scrape comes when a batch is full, every request is there, once."""
+    total = 0
+    for more in (1, BATCH - 2, 2 * BATCH + 3):
+        for _ in range(more):
+            await client.get("/")
+        total += more
+
+        (sample,) = await scrape(client, "http_requests_total", route="/")
+        assert sample.value == total
 
 
 async def test_latency_buckets_are_cumulative(client: httpx.AsyncClient) -> None:
