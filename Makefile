@@ -23,7 +23,8 @@ lint: $(VENV)/ready ## what the pipeline's lint checks, and mypy
 bench: up $(VENV)/ready ## measure set-up, deploys and the service
 	python tests/bench/deploy.py
 	python tests/bench/detection.py
-	python tests/bench/service_memory.py
+	command -v wrk >/dev/null || apt-get install --quiet --yes wrk
+	python tests/bench/service_speed.py
 
 up: ## bring up the laptop stack
 	python3 -m local up

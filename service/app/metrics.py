@@ -1,7 +1,8 @@
 """Metrics in Prometheus' text format.
 
-Requests are counted in plain dictionaries, which costs a request under a microsecond, and
-turned into metric families only when /metrics is read.
+A request leaves a note of itself, and notes are counted in batches: what counting needs is then
+read from memory once for many requests, where it would cost each of them more than the rest of
+its metrics. Metric families are made only when /metrics is read.
 """
 
 from bisect import bisect_left
@@ -29,6 +30,9 @@ METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 OTHER = "other"
 """The label of every method and path the service doesn't know, so that series stay few."""
 
+BATCH = 256
+"""So many requests are counted at once, in well under a millisecond."""
+
 LABELS = ("method", "route", "status")
 _BOUNDS = (*map(str, BUCKETS), "+Inf")
 
@@ -41,33 +45,38 @@ class _Latency:
         self.seconds = 0.0
 
 
+Note = tuple[str, str | None, int, float]
+"""A completed request: method as sent, its route's template such as "/items/{id}" or None where no
+route matched, status, and seconds from its head to the response's end."""
+
+
 class RequestMetrics(Collector):
-    """Counts and times requests. Not for use from several threads."""
+    """Counts and times requests. Not for use from several threads.
+
+    Attributes:
+        in_flight: how many requests are being served.
+        notes: of requests that aren't counted yet. Whoever adds one counts a full BATCH.
+    """
 
     def __init__(self) -> None:
         self.in_flight = 0
+        self.notes: list[Note] = []
         self._latencies: dict[tuple[str, str | None, int], _Latency] = {}
 
-    def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
-        """Count one completed request.
-
-        Args:
-            method: as sent; one that isn't in METHODS counts as "other".
-            route: the template, such as "/items/{id}"; None where no route matched.
-            status: of the response; 500 where there was none.
-            seconds: from the request's head to the response's end.
-        """
-        if method not in METHODS:
-            method = OTHER
-        key = (method, route, status)
-        latency = self._latencies.get(key)
-        if latency is None:
-            latency = self._latencies[key] = _Latency()
-        latency.counts[bisect_left(BUCKETS, seconds)] += 1
-        latency.seconds += seconds
+    def count(self) -> None:
+        """Count the requests that notes tell of, and forget the notes."""
+        for method, route, status, seconds in self.notes:
+            key = (method if method in METHODS else OTHER, route, status)
+            latency = self._latencies.get(key)
+            if latency is None:
+                latency = self._latencies[key] = _Latency()
+            latency.counts[bisect_left(BUCKETS, seconds)] += 1
+            latency.seconds += seconds
+        self.notes.clear()
 
     def collect(self) -> Iterator[Metric]:
         """The families http_requests_total, http_request_duration_seconds, …_in_flight."""
+        self.count()
         requests = CounterMetricFamily("http_requests", "Completed requests.", labels=LABELS)
         durations = HistogramMetricFamily(
             "http_request_duration_seconds", "Time to complete a request.", labels=LABELS

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from app.health import Readiness
+from app.main import Hello
 
 pytestmark = pytest.mark.anyio
 
@@ -21,6 +22,29 @@ async def test_root_is_ok_and_says_the_time_in_utc(client: httpx.AsyncClient) ->
     assert body == {"status": "ok", "message": "Hello World"}
     assert timestamp.utcoffset() == timedelta(0)
     assert abs(datetime.now(UTC) - timestamp) < timedelta(minutes=1)
+
+
+async def test_root_answers_what_its_model_promises(client: httpx.AsyncClient) -> None:
+    """Nothing validates an answer when it is given, so here it is."""
+    body = (await client.get("/")).text
+
+    Hello.model_validate_json(body, strict=True, extra="forbid")
+
+
+async def test_openapi_page_describes_every_endpoint(client: httpx.AsyncClient) -> None:
+    """/docs shows what /openapi.json tells: all endpoints, and the fields that / answers with."""
+    page = await client.get("/docs")
+    told = (await client.get("/openapi.json")).json()
+
+    assert "/openapi.json" in page.text
+    assert set(told["paths"]) == {"/", "/healthz", "/readyz", "/version", "/metrics"}
+    answer = told["paths"]["/"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert answer["schema"] == {"$ref": "#/components/schemas/Hello"}
+    assert set(told["components"]["schemas"]["Hello"]["required"]) == {
+        "status",
+        "message",
+        "timestamp",
+    }
 
 
 async def test_serving_process_is_alive_and_ready(client: httpx.AsyncClient) -> None:

@@ -1,12 +1,16 @@
 """What /metrics shows of the requests that were served."""
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
+from fastapi.responses import StreamingResponse
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from app.metrics import BUCKETS
+from app.metrics import BATCH, BUCKETS
 
 pytestmark = pytest.mark.anyio
 
@@ -79,6 +83,75 @@ async def test_failing_request_counts_as_500(service: FastAPI, client: httpx.Asy
     assert (await client.get("/broken")).status_code == 500
     (sample,) = await scrape(client, "http_requests_total", route="/broken")
     assert sample.labels["status"] == "500"
+
+
+async def test_failing_request_is_answered_and_raises_on(
+    service: FastAPI, client: httpx.AsyncClient
+) -> None:
+    """The client is told, without a word of the error, and the server has it to log."""
+
+    @service.get("/broken")
+    async def broken() -> Response:
+        raise RuntimeError("secret")
+
+    response = await client.get("/broken")
+    assert (response.status_code, response.text) == (500, "Internal Server Error")
+
+    raising = httpx.AsyncClient(transport=httpx.ASGITransport(service), base_url="http://service")
+    with pytest.raises(RuntimeError, match="secret"):
+        await raising.get("/broken")
+
+
+async def test_request_that_fails_half_way_counts_as_what_the_client_saw(
+    service: FastAPI, client: httpx.AsyncClient
+) -> None:
+    """Nothing is sent after a response that has begun, and its status stands."""
+
+    async def half() -> AsyncIterator[str]:
+        yield "half"
+        raise RuntimeError("broken")
+
+    @service.get("/half")
+    async def stream() -> Response:
+        return StreamingResponse(half())
+
+    response = await client.get("/half")
+
+    assert (response.status_code, response.text) == (200, "half")
+    (sample,) = await scrape(client, "http_requests_total", route="/half")
+    assert sample.labels["status"] == "200"
+
+
+async def test_request_that_is_given_up_is_counted_and_no_longer_in_flight(
+    service: FastAPI, client: httpx.AsyncClient
+) -> None:
+    """A request that is cancelled before it is answered counts as 500."""
+
+    @service.get("/endless")
+    async def endless() -> Response:
+        await asyncio.sleep(60)
+        return Response()
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await client.get("/endless")
+
+    (sample,) = await scrape(client, "http_requests_total", route="/endless")
+    assert (sample.labels["status"], sample.value) == ("500", 1)
+    (in_flight,) = await scrape(client, "http_requests_in_flight")
+    assert in_flight.value == 1
+
+
+async def test_no_request_is_lost_between_batches(client: httpx.AsyncClient) -> None:
+    """Whether or not a scrape comes when a batch is full, every request is there, once."""
+    total = 0
+    for more in (1, BATCH - 2, 2 * BATCH + 3):
+        for _ in range(more):
+            await client.get("/")
+        total += more
+
+        (sample,) = await scrape(client, "http_requests_total", route="/")
+        assert sample.value == total
 
 
 async def test_latency_buckets_are_cumulative(client: httpx.AsyncClient) -> None:
