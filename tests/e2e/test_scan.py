@@ -24,6 +24,7 @@ Call = Callable[..., Result]
 JINJA = "CVE-2020-28493"
 REQUESTS = "CVE-2018-18074"
 ROLE = "manifests/platform/ci-access/base/role.yaml"
+ENGINE = "manifests/platform/engine/access.yaml"
 METRICS_SERVER = "manifests/platform/metrics-server/base/deployment.yaml"
 MONITORING = {
     f"manifests/platform/monitoring/base/{n}.yaml" for n in ("alertmanager", "prometheus")
@@ -32,8 +33,9 @@ IGNORED = {
     *((rule, ROLE) for rule in ("KSV-0048", "KSV-0056", "KSV-0113")),
     *((rule, file) for rule in ("KSV-0011", "KSV-0125") for file in {METRICS_SERVER, *MONITORING}),
     ("KSV-0110", METRICS_SERVER),
+    ("KSV-0053", ENGINE),
 }
-OURS = 11
+OURS = 12
 """Findings in the repository's own files that are ignored; one rule finds two in the Role."""
 # In pieces, so that no scan of this repository finds it.
 AWS_KEY = "AKIA" + "IOSFODNN7ABCDEFG"

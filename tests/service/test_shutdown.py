@@ -15,8 +15,8 @@ def test_request_in_flight_completes_and_the_process_exits_with_0(start: Start) 
     """A request that SIGTERM finds in flight is answered, then the process ends by itself."""
     service = start(DRAIN_SECONDS="0", GRACEFUL_SECONDS="10")
     with ThreadPoolExecutor() as threads:
-        slow = threads.submit(httpx.get, f"{service.url}/slow/0.4")
-        time.sleep(0.2)
+        slow = threads.submit(httpx.get, f"{service.url}/slow/0.6")
+        time.sleep(0.3)
         service.terminate()
 
         assert slow.result().text == '"done"'
@@ -30,7 +30,7 @@ def test_draining_service_serves_and_is_not_ready(start: Start) -> None:
     assert httpx.get(f"{service.url}/readyz").status_code == 200
 
     service.terminate()
-    time.sleep(0.2)
+    time.sleep(0.4)
 
     assert httpx.get(f"{service.url}/readyz").status_code == 503
     assert httpx.get(f"{service.url}/").status_code == 200
@@ -43,7 +43,7 @@ def test_request_that_does_not_end_is_cut_at_the_bound(start: Start) -> None:
     service = start(DRAIN_SECONDS="0", GRACEFUL_SECONDS="1")
     with ThreadPoolExecutor() as threads:
         endless = threads.submit(httpx.get, f"{service.url}/slow/60", timeout=30)
-        time.sleep(0.2)
+        time.sleep(0.3)
         service.terminate()
         status, _ = service.wait(seconds=5)
 
