@@ -9,7 +9,7 @@ from local.toolchain.catalogue import DAGGER, KUBERNETES
 from tests.docs.commands import RUN
 from tests.e2e.conftest import run
 
-pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.usefixtures("stack")]
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]
 
 PROGRAMS = f"{DAGGER.home}:{KUBERNETES.home}"
 

@@ -15,7 +15,7 @@ from local.paths import REPOSITORY
 from local.toolchain.catalogue import DAGGER, KUBERNETES, LIBVIRT_PROVIDER, OPENTOFU
 from tests.e2e.conftest import Result, run
 
-pytestmark = [pytest.mark.e2e, pytest.mark.soak]
+pytestmark = pytest.mark.e2e
 
 Call = Callable[..., Result]
 Steps = Callable[[str], tuple[int, str]]

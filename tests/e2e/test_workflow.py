@@ -18,7 +18,7 @@ from local.toolchain.catalogue import ACTIONLINT, DAGGER
 from tests.e2e.conftest import Result, plain, run
 from tests.workflow.calls import load
 
-pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.usefixtures("stack")]
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]
 
 Kubectl = Callable[..., Any]
 Step = dict[str, Any]
