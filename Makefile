@@ -8,10 +8,10 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: up $(VENV)/ready ## set everything up, then run the tests
+test: up $(VENV)/ready ## set everything up, then run all tests but `soak`
 	pytest -m "not soak"
 
-soak: up $(VENV)/ready ## run what takes long: load, alerts, killed engines, machines, the guides
+soak: up $(VENV)/ready ## run what puts the stack under load, and alerts until they fire
 	pytest -m soak
 
 unit: $(VENV)/ready ## run the tests that need neither root nor the stack
