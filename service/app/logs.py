@@ -45,7 +45,8 @@ def configure(level: str) -> None:
         logger.handlers.clear()
         logger.setLevel(logging.NOTSET)
         logger.propagate = True
-    logging.getLogger("uvicorn.access").disabled = True
+    # uvicorn asks for a handler, not whether the logger is disabled, before it composes a line.
+    logging.getLogger("uvicorn.access").propagate = False
 
 
 def log_request(method: str, path: str, status: int, seconds: float) -> None:

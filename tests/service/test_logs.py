@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 import sys
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from app.config import Settings
 from app.health import Readiness
 from app.logs import JsonFormatter
 from app.main import create_app
+from tests.service.process import environment
 
 
 def record(message: str, *arguments: object) -> logging.LogRecord:
@@ -52,6 +54,20 @@ def test_record_with_an_exception_has_its_traceback() -> None:
 
     assert entry["exception"].startswith("Traceback")
     assert entry["exception"].endswith("KeyError: 'price'")
+
+
+def test_uvicorn_composes_no_access_lines() -> None:
+    """Its access log has no handler, for which it looks before it spends time on a line."""
+    script = (
+        "import logging, app.main\n"
+        "for name in 'uvicorn.access', 'uvicorn.error':\n"
+        "    print(name, logging.getLogger(name).hasHandlers())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment(), capture_output=True, text=True
+    )
+
+    assert done.stdout == "uvicorn.access False\nuvicorn.error True\n", done.stderr
 
 
 @pytest.mark.anyio
