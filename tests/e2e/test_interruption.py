@@ -18,7 +18,7 @@ from tests.e2e import broken
 from tests.e2e.conftest import LIMIT_SECONDS, Result, local, plain
 from tests.e2e.releases import APP, ENV, begun, pending, serves
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
 Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
