@@ -9,7 +9,7 @@ import pytest
 
 from ci.errors import InvalidInput
 from ci.findings import Report
-from ci.gate import KNOWN, Database, Policy, judge
+from ci.gate import KNOWN, Database, Policy, counting, judge
 from ci.ignores import Ignores
 from ci.verdict import Verdict
 from tests.ci import trivy_reports as trivy
@@ -266,3 +266,27 @@ def test_age_that_cannot_be_read() -> None:
     """The refusal names the argument."""
     with pytest.raises(InvalidInput, match="--db-max-age 'old'"):
         Policy.parse("HIGH", "old")
+
+
+@pytest.mark.parametrize(
+    ("text", "expires", "told"),
+    [
+        (trivy.content(), "2026-12-31", []),
+        (trivy.with_vulnerabilities("LOW"), "2026-12-31", []),
+        (trivy.with_vulnerabilities("LOW", "CRITICAL"), "2026-01-01", ["CRITICAL", "LOW"]),
+        ({**trivy.content(), "SchemaVersion": 1}, "2026-12-31", ["The report of the"]),
+        (trivy.content(), "never", ["Entry 1 of ci/ignores.yaml"]),
+    ],
+    ids=[
+        "clean",
+        "ignored",
+        "ignored no longer, gravest first",
+        "not a report",
+        "an ignore that is none",
+    ],
+)
+def test_what_counts_whatever_its_severity(text: object, expires: str, told: list[str]) -> None:
+    """Each finding is a line, and so is what keeps one from telling."""
+    lines = counting(trivy.report(text), ignoring(expires), NOW)
+
+    assert [line[: len(begins)] for line, begins in zip(lines, told, strict=True)] == told

@@ -19,7 +19,7 @@ class TestManifests:
         """Overlays and platform give no finding."""
         checked = call("manifests")
         assert checked.code == 0, checked.error
-        assert "kubeconform, kube-score and promtool found nothing" in checked.stdout
+        assert "kubeconform, kube-score, Trivy and promtool found nothing" in checked.stdout
 
     def test_with_a_field_that_is_misspelt(self, call: Call, checkout: Path) -> None:
         """It is named: one of Kubernetes' own kinds, and one of a resource definition."""
@@ -50,7 +50,8 @@ class TestManifests:
         rules.write_text(rules.read_text().replace("> 0.05", "> 0.5"))
         refused = call("manifests", cwd=checkout)
         assert refused.code != 0
-        assert "kube-score and promtool found something" in refused.error
+        assert "Trivy and kube-score and promtool found something" in refused.error
+        assert "KSV-0011  manifests/overlays/prod/kustomization.yaml" in refused.error
         assert "prod-fastapi/prod apps/v1/Deployment" in refused.error
         assert "ErrorRatioHigh" in refused.error
 

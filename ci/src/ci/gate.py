@@ -76,6 +76,16 @@ def judge(
     return Verdict(tuple(counting), tuple(reasons), age, tuple(ignored), expired, image)
 
 
+def counting(report: Report, ignores: Ignores, now: datetime) -> list[str]:
+    """What counts of a report of any severity, gravest first, and why it cannot be told."""
+    try:
+        found = findings.read(report)
+    except Unusable as why:
+        return [f"The report of the {report.name} {why}."]
+    left, _ = _apply(ignores, found, now)
+    return [*ignores.objections, *map(str, sorted(left, key=lambda each: each.gravity))]
+
+
 def _apply(
     ignores: Ignores, found: list[Finding], now: datetime
 ) -> tuple[list[Finding], list[tuple[Finding, Ignore]]]:

@@ -1,12 +1,15 @@
 """Looks at the manifests as they are applied: against schemas, scored, the alerts' rules tested."""
 
+from datetime import UTC, datetime
 from functools import partial
 
 from dagger import Container, Directory, ExecError, ReturnType, dag
 
-from ci import applied, images
+from ci import applied, gate, ignores, images, trivy
 from ci.environments import ENVIRONMENTS
 from ci.errors import QualityError
+from ci.findings import Report
+from ci.ignores import Ignores
 from ci.rendering import rendered
 from ci.steps import side_by_side
 
@@ -28,7 +31,7 @@ _WELL = ("[OK]", "[SKIPPED]")
 
 
 async def check(source: Directory) -> str:
-    """What kubeconform, kube-score and promtool have to say, all even where one fails."""
+    """What kubeconform, kube-score, Trivy and promtool have to say, all even where one fails."""
     manifests = source.directory("manifests")
     findings: dict[str, str] = {}
 
@@ -43,7 +46,11 @@ async def check(source: Directory) -> str:
         if found := await _tested(manifests.directory(MONITORING)):
             findings["promtool"] = found
 
-    await side_by_side(resources, rules)
+    async def configuration() -> None:
+        if found := await _misconfigured(source):
+            findings["Trivy"] = found
+
+    await side_by_side(resources, rules, configuration)
     if findings:
         raise QualityError(
             f"The manifests are not as they should be: {' and '.join(sorted(findings))} found "
@@ -53,7 +60,7 @@ async def check(source: Directory) -> str:
     count = len(ENVIRONMENTS) + len(PLATFORM)
     return (
         f"Manifests: {count} kustomizations render; "
-        "kubeconform, kube-score and promtool found nothing."
+        "kubeconform, kube-score, Trivy and promtool found nothing."
     )
 
 
@@ -114,6 +121,14 @@ async def _scored(folder: Directory) -> str:
     if found := faults(printed):
         return found
     return "" if code == 0 and printed else f"it exits with {code}: {await run.stderr()}"
+
+
+async def _misconfigured(source: Directory) -> str:
+    """What is dangerous, whatever its severity, and is no ignore of the scan."""
+    report = await trivy.configuration(await applied.applied(source))
+    entries = Ignores.parse(await source.file(ignores.DEFAULT).contents())
+    found = Report("configuration", "filesystem", report)
+    return "\n".join(gate.counting(found, entries, datetime.now(UTC)))
 
 
 async def _tested(folder: Directory) -> str:
