@@ -2,7 +2,8 @@
 
 import pytest
 
-from ci.kubectl import complaints, is_silence
+from ci.errors import CiError, ClusterError, NothingChanged, NotServed, Unreachable
+from ci.kubectl import complaints, is_silence, refusal
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,18 @@ def test_complaints(printed: str, found: list[str]) -> None:
 def test_silence(printed: str, silent: bool) -> None:
     """Nobody answered: to try again may help; to a refusal it does not."""
     assert is_silence(printed) is silent
+
+
+@pytest.mark.parametrize(
+    ("printed", "tried", "kind"),
+    [
+        ('no matches for kind "HTTPRoute" in version "v1"', True, NotServed),
+        ("exceeded quota", True, NothingChanged),
+        ("exceeded quota", False, ClusterError),
+        ("dial tcp: connection refused", True, Unreachable),
+        ("dial tcp: connection refused", False, Unreachable),
+    ],
+)
+def test_refusal(printed: str, tried: bool, kind: type[CiError]) -> None:
+    """What it is decides who is patient with it, and whether there is anything to undo."""
+    assert refusal(printed, tried) is kind

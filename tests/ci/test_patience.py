@@ -4,14 +4,15 @@ import anyio
 import pytest
 
 from ci import patience
-from ci.errors import CiError, Refused, Unreachable
+from ci.errors import CiError, NotServed, Refused, Unreachable
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits are short."""
     monkeypatch.setattr(patience, "PAUSE_SECONDS", 0.001)
-    monkeypatch.setattr(patience, "LIMIT_SECONDS", 0.05)
+    limits = {kind: 0.05 for kind in patience.LIMIT_SECONDS}
+    monkeypatch.setattr(patience, "LIMIT_SECONDS", limits)
 
 
 def tried(*answers: CiError | str) -> str:
@@ -30,6 +31,20 @@ def tried(*answers: CiError | str) -> str:
 def test_away_for_a_while() -> None:
     """It is tried again."""
     assert tried(Unreachable("-"), Unreachable("-"), "there") == "there"
+
+
+def test_back_and_without_its_kinds_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The moment begins when the API server is back, however long it was away."""
+    monkeypatch.setitem(patience.LIMIT_SECONDS, Unreachable, 60)
+    away = [Unreachable("-")] * 60
+
+    assert tried(*away, NotServed("-"), NotServed("-"), "there") == "there"
+
+
+def test_without_a_kind_to_the_end() -> None:
+    """It is not installed, and that is what is said."""
+    with pytest.raises(NotServed):
+        tried(Unreachable("-"), NotServed("-"))
 
 
 def test_away_to_the_end() -> None:

@@ -104,7 +104,7 @@ class TestApiServer:
             begun(kubectl)
             server.down()
             time.sleep(AWAY_SECONDS)
-            server.up()
+            assert local("up").code == 0
 
         away = threading.Thread(target=leave)
         away.start()

@@ -18,6 +18,7 @@ CiError
     ├── Held                somebody else releases to the environment
     ├── LeaseLost           somebody else took over, as we seemed dead
     ├── NothingChanged      it was refused before anything was changed
+    │   └── NotServed           the API server does not know a kind of resource
     ├── ReleaseFailed       it failed, and says what became of the environment
     ├── RolloutFailed       a workload does not become ready
     └── NotVerified         it runs, but is not this image or not this commit
@@ -117,6 +118,10 @@ class LeaseLost(ReleaseError):
 
 class NothingChanged(ReleaseError):
     """The release was refused before anything was changed."""
+
+
+class NotServed(NothingChanged):
+    """The API server does not know a kind of resource, as it may for seconds after its start."""
 
 
 class ReleaseFailed(ReleaseError):

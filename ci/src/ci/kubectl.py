@@ -7,7 +7,7 @@ from uuid import uuid4
 from dagger import Container, ExecError, QueryError, Secret, dag
 
 from ci import images
-from ci.errors import ClusterError, NothingChanged, Unreachable, cause
+from ci.errors import CiError, ClusterError, NothingChanged, NotServed, Unreachable, cause
 from ci.manifest import Manifest, Object
 
 FIELD_MANAGER = "ci"
@@ -22,6 +22,7 @@ _SILENCE = (
     "etcdserver",
     "the server is currently unable",
 )
+_NO_SUCH_KIND = "no matches for kind"
 
 
 class Kubectl:
@@ -40,10 +41,7 @@ class Kubectl:
         except ExecError as error:
             tried = "--dry-run=server" in error.command
             reason, *more = complaints(error.stderr)
-            kind: type[Exception] = NothingChanged if tried else ClusterError
-            if is_silence(error.stderr):
-                kind = Unreachable
-            raise kind(
+            raise refusal(error.stderr, tried)(
                 f"The cluster refuses the release to {namespace}: {reason}; "
                 f"{'nothing was' if tried else 'some resources may have been'} changed.",
                 "\n".join(more),
@@ -109,6 +107,15 @@ def _apply(namespace: str) -> list[str]:
 def _items(printed: Object) -> Iterable[Object]:
     items: Iterable[Object] = printed["items"] if printed.get("kind") == "List" else [printed]
     return items
+
+
+def refusal(printed: str, tried: bool) -> type[CiError]:
+    """What kubectl's complaint means, where only a dry run was tried, and where that had passed."""
+    if is_silence(printed):
+        return Unreachable
+    if not tried:
+        return ClusterError
+    return NotServed if _NO_SUCH_KIND in printed else NothingChanged
 
 
 def is_silence(text: str) -> bool:

@@ -6,21 +6,23 @@ from typing import TypeVar
 
 import anyio
 
-from ci.errors import Unreachable
+from ci.errors import CiError, NotServed, Unreachable
 
 R = TypeVar("R")
 
-LIMIT_SECONDS = 60.0
+# A kind that is not served is more often one that is not installed.
+LIMIT_SECONDS: dict[type[CiError], float] = {Unreachable: 60.0, NotServed: 5.0}
 PAUSE_SECONDS = 1.0
 
 
 async def patiently(action: Callable[[], Awaitable[R]]) -> R:
     """Do what may be done twice until there is an answer, or none for too long."""
-    until = monotonic() + LIMIT_SECONDS
+    until: dict[type[CiError], float] = {}
     while True:
         try:
             return await action()
-        except Unreachable:
-            if monotonic() > until:
+        except tuple(LIMIT_SECONDS) as error:
+            kind = type(error)
+            if monotonic() > until.setdefault(kind, monotonic() + LIMIT_SECONDS[kind]):
                 raise
         await anyio.sleep(PAUSE_SECONDS)
