@@ -1,6 +1,7 @@
 """The machines from end to end: what is checked, what is planned, and what a real libvirt makes."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -135,7 +136,9 @@ class TestPlan:
 class TestOpenTofu:
     def test_says_its_version(self) -> None:
         """What the stack builds is a release."""
-        assert run(OPENTOFU.program("tofu"), "version").stdout.startswith("OpenTofu v1.12.6\n")
+        nobodys = {"TF_CLI_CONFIG_FILE": os.devnull}
+        told = run(OPENTOFU.program("tofu"), "version", env=nobodys)
+        assert told.stdout.startswith("OpenTofu v1.12.6\n")
 
 
 @pytest.fixture(scope="class")
