@@ -177,6 +177,7 @@ def steps(stack: None, tmp_path_factory: pytest.TempPathFactory) -> Steps:
     return step
 
 
+@pytest.mark.soak
 class TestMachines:
     def test_are_made(self, steps: Steps) -> None:
         """Each runs, with a disk and a first start of its own, beside the image they share."""

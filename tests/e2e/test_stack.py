@@ -19,9 +19,21 @@ from tests.e2e.conftest import Result, call_in, local, run
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]
 
 
+SETTLING_SECONDS = 20
+"""For so long the API server may go on saying what it last heard of an etcd that was killed."""
+
+
 def serves() -> bool:
-    """Whether every part serves and the pipeline answers."""
-    return stack.is_up() and call_in("status").code == 0
+    """Whether every part serves and the pipeline answers, soon if not at once."""
+    until = time.monotonic() + SETTLING_SECONDS
+    while True:
+        lacking = [one.name for one in stack.services() if not (one.process and one.ready())]
+        asked = call_in("status")
+        if not lacking and asked.code == 0:
+            return True
+        if time.monotonic() > until:
+            print(f"not serving: {lacking}; status: {asked.error}")
+            return False
 
 
 def traces() -> dict[str, list[str]]:
