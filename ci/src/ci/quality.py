@@ -20,6 +20,7 @@ LINTERS = {
     "isort": ["python3", "-m", "isort", "--check-only", "--diff", "--quiet", "."],
 }
 LINTED = "**/*.py"
+PROGRAM = "service/app"
 TESTED = ["pyproject.toml", "tests/service"]
 
 
@@ -61,11 +62,14 @@ async def lint(source: Directory) -> str:
 async def test(source: Directory) -> str:
     """The last line of the service's tests, run in its image.
 
-    The image names no commit here: a commit that leaves the service alone needs no new run.
+    The image names no commit here: a commit that leaves the service alone needs no new run. And the
+    program is mounted where the image would have it: what surrounds it is built before it changes.
     """
-    built = await image.build(source, Revision(), version="test")
+    without = source.without_directory(PROGRAM).with_new_directory(PROGRAM)
+    surroundings = await image.build(without, Revision(), version="test")
     tested = (
-        built.with_(partial(_with_packages, lock=source.file("tests/service/requirements.txt")))
+        surroundings.with_mounted_directory("/srv/app", source.directory(PROGRAM))
+        .with_(partial(_with_packages, lock=source.file("tests/service/requirements.txt")))
         .with_mounted_directory("/src", source.filter(include=TESTED))
         .with_exec(
             ["python", "-m", "pytest", "-p", "no:cacheprovider", "--quiet"]
