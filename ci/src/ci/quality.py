@@ -20,7 +20,6 @@ LINTERS = {
     "isort": ["python3", "-m", "isort", "--check-only", "--diff", "--quiet", "."],
 }
 LINTED = "**/*.py"
-PROGRAM = "service/app"
 TESTED = ["pyproject.toml", "tests/service"]
 
 
@@ -62,14 +61,11 @@ async def lint(source: Directory) -> str:
 async def test(source: Directory) -> str:
     """The last line of the service's tests, run in its image.
 
-    The image names no commit here: a commit that leaves the service alone needs no new run. And the
-    program is mounted where the image would have it: what surrounds it is built before it changes.
+    The image names no commit here: a commit that leaves the service alone needs no new run.
     """
-    without = source.without_directory(PROGRAM).with_new_directory(PROGRAM)
-    surroundings = await image.build(without, Revision(), version="test")
+    built = await image.build(source, Revision(), version="test")
     tested = (
-        surroundings.with_mounted_directory("/srv/app", source.directory(PROGRAM))
-        .with_(partial(_with_packages, lock=source.file("tests/service/requirements.txt")))
+        built.with_(partial(_with_packages, lock=source.file("tests/service/requirements.txt")))
         .with_mounted_directory("/src", source.filter(include=TESTED))
         .with_exec(
             ["python", "-m", "pytest", "-p", "no:cacheprovider", "--quiet"]
