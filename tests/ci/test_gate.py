@@ -9,7 +9,7 @@ import pytest
 
 from ci.errors import InvalidInput
 from ci.findings import Report
-from ci.gate import KNOWN, Database, Policy, counting, judge
+from ci.gate import KNOWN, Database, Policy, judge, unexcused
 from ci.ignores import Ignores
 from ci.verdict import Verdict
 from tests.ci import trivy_reports as trivy
@@ -287,6 +287,6 @@ def test_age_that_cannot_be_read() -> None:
 )
 def test_what_counts_whatever_its_severity(text: object, expires: str, told: list[str]) -> None:
     """Each finding is a line, and so is what keeps one from telling."""
-    lines = counting(trivy.report(text), ignoring(expires), NOW)
+    lines = unexcused(trivy.report(text), ignoring(expires), NOW)
 
     assert [line[: len(begins)] for line, begins in zip(lines, told, strict=True)] == told

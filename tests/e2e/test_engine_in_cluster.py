@@ -20,7 +20,7 @@ from local.platform import engine
 from local.toolchain.catalogue import DAGGER, KUBERNETES
 from tests.e2e.conftest import Result, plain, run
 
-pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.usefixtures("stack")]
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]
 
 ACCESS = REPOSITORY / "manifests" / "platform" / "ci-access"
 RUNNER = f"kube-pod://{engine.POD}?namespace={engine.NAMESPACE}&container=dagger-engine"

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.parse
@@ -20,6 +19,7 @@ from local.platform.monitoring import PORT
 from local.toolchain.catalogue import KUBERNETES
 from tests.e2e import broken
 from tests.e2e.conftest import call_in, run
+from tests.e2e.repeated import repeated
 
 pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
@@ -121,24 +121,6 @@ class TestDashboard:
             for target in panel["targets"]:
                 query = target["expr"].replace("$namespace", "|".join(ENVIRONMENTS))
                 assert samples(query), panel["title"]
-
-
-@contextmanager
-def repeated(action: Any, seconds: float) -> Iterator[None]:
-    """Does something again and again."""
-    stopping = threading.Event()
-
-    def go_on() -> None:
-        while not stopping.wait(seconds):
-            action()
-
-    thread = threading.Thread(target=go_on)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join()
 
 
 @contextmanager

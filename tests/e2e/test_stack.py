@@ -27,12 +27,10 @@ def serves() -> bool:
     """Whether every part serves and the pipeline answers, soon if not at once."""
     until = time.monotonic() + SETTLING_SECONDS
     while True:
-        lacking = [one.name for one in stack.services() if not (one.process and one.ready())]
-        asked = call_in("status")
-        if not lacking and asked.code == 0:
+        if stack.is_up() and call_in("status").code == 0:
             return True
         if time.monotonic() > until:
-            print(f"not serving: {lacking}; status: {asked.error}")
+            print(local("status").printed)
             return False
 
 

@@ -9,6 +9,7 @@ import pytest
 from local.errors import LocalError
 from local.process import Process
 from local.sandbox import Sandbox
+from tests.e2e import processes
 
 NODE = Sandbox("node", "10.0.0.2")
 
@@ -56,3 +57,8 @@ def test_cables_fit_in_the_kernels_names() -> None:
     """An interface has a name of at most 15 characters, which differs between sandboxes."""
     assert NODE.interface != Sandbox("engine", "10.0.0.3").interface
     assert len(Sandbox("engine", "10.0.0.3").interface) <= 15
+
+
+def test_processes_of_a_namespace_are_found(init: Process) -> None:
+    """This process is among those that share its namespace."""
+    assert os.getpid() in processes.inside(init)

@@ -53,10 +53,9 @@ def judge(
     found: list[Finding] = []
     reasons: list[str] = []
     for report in reports:
-        try:
-            found += findings.read(report)
-        except Unusable as why:
-            reasons.append(f"The report of the {report.name} {why}.")
+        told, unusable = _read(report)
+        found += told
+        reasons += unusable
     if unknown := sorted({each.severity for each in found} - set(SEVERITIES)):
         reasons.append(f"Severity {', '.join(unknown)} is not one this gate knows.")
     reasons += ignores.objections
@@ -76,14 +75,21 @@ def judge(
     return Verdict(tuple(counting), tuple(reasons), age, tuple(ignored), expired, image)
 
 
-def counting(report: Report, ignores: Ignores, now: datetime) -> list[str]:
-    """What counts of a report of any severity, gravest first, and why it cannot be told."""
+def unexcused(report: Report, ignores: Ignores, now: datetime) -> list[str]:
+    """What counts of a report of any severity, gravest first, or why it cannot be told."""
+    found, unusable = _read(report)
+    if unusable:
+        return unusable
+    counting, _ = _apply(ignores, found, now)
+    return [*ignores.objections, *map(str, sorted(counting, key=lambda each: each.gravity))]
+
+
+def _read(report: Report) -> tuple[list[Finding], list[str]]:
+    """What a report tells of, and why it blocks where it cannot be believed."""
     try:
-        found = findings.read(report)
+        return findings.read(report), []
     except Unusable as why:
-        return [f"The report of the {report.name} {why}."]
-    left, _ = _apply(ignores, found, now)
-    return [*ignores.objections, *map(str, sorted(left, key=lambda each: each.gravity))]
+        return [], [f"The report of the {report.name} {why}."]
 
 
 def _apply(
@@ -118,12 +124,9 @@ def _over_the_line(blocking: list[Finding]) -> list[str]:
 def _empty(proof: Report) -> list[str]:
     """Why a database blocks with which nothing would ever be found."""
     requirement, vulnerability = KNOWN
-    try:
-        found = {each.id for each in findings.read(proof)}
-    except Unusable as why:
-        return [f"The report of the {proof.name} {why}."]
-    if vulnerability in found:
-        return []
+    found, unusable = _read(proof)
+    if unusable or vulnerability in {each.id for each in found}:
+        return unusable
     return [
         f"The vulnerability database does not know {vulnerability} in {requirement}, as every "
         "whole one does: fetch it anew, or name another with --db-repository."

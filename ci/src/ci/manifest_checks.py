@@ -5,11 +5,10 @@ from functools import partial
 
 from dagger import Container, Directory, ExecError, ReturnType, dag
 
-from ci import applied, gate, ignores, images, trivy
+from ci import applied, gate, ignores, images, scan, trivy
 from ci.environments import ENVIRONMENTS
 from ci.errors import QualityError
 from ci.findings import Report
-from ci.ignores import Ignores
 from ci.rendering import rendered
 from ci.steps import side_by_side
 
@@ -126,9 +125,9 @@ async def _scored(folder: Directory) -> str:
 async def _misconfigured(source: Directory) -> str:
     """What is dangerous, whatever its severity, and is no ignore of the scan."""
     report = await trivy.configuration(await applied.applied(source))
-    entries = Ignores.parse(await source.file(ignores.DEFAULT).contents())
+    entries = await scan.ignores(source, ignores.DEFAULT)
     found = Report("configuration", "filesystem", report)
-    return "\n".join(gate.counting(found, entries, datetime.now(UTC)))
+    return "\n".join(gate.unexcused(found, entries, datetime.now(UTC)))
 
 
 async def _tested(folder: Directory) -> str:

@@ -45,7 +45,7 @@ async def passed(image: Container, source: Directory, scanner: Scanner) -> Verdi
 async def scan(image: Container, source: Directory, scanner: Scanner) -> Scan:
     """What Trivy finds in an image and in the sources it was built from, and the verdict."""
     now = datetime.now(UTC)
-    ignores = Ignores.parse(await _ignores(source, scanner.ignore_file), scanner.ignore_file)
+    entries = await ignores(source, scanner.ignore_file)
     found_in = await trivy.database(scanner.database, now)
     tarball = image.as_tarball()
     identity: list[str] = []
@@ -77,7 +77,7 @@ async def scan(image: Container, source: Directory, scanner: Scanner) -> Scan:
         await found_in.file("db/metadata.json").contents(),
         Report("proof of the database", "filesystem", texts["proof"]),
     )
-    verdict = gate.judge(list(reports.values()), database, ignores, scanner.policy, now)
+    verdict = gate.judge(list(reports.values()), database, entries, scanner.policy, now)
     return Scan(image, reports, verdict)
 
 
@@ -110,9 +110,10 @@ def joined(first: str, second: str) -> str:
     return json.dumps({**one, "Results": (one.get("Results") or []) + (other.get("Results") or [])})
 
 
-async def _ignores(source: Directory, path: str) -> str:
+async def ignores(source: Directory, path: str) -> Ignores:
+    """What does not count, as a file of the sources says."""
     try:
-        return await source.file(path).contents()
+        return Ignores.parse(await source.file(path).contents(), path)
     except QueryError:
         raise InvalidInput(
             f"--ignore-file {path} is not a file of the repository: write its path from the "
