@@ -1,7 +1,6 @@
 """The service, in this process and in one of its own."""
 
 import logging
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -11,7 +10,6 @@ from fastapi import FastAPI
 from app.config import Settings
 from app.health import Readiness
 from app.main import create_app
-from tests.service.process import ServiceProcess
 
 # Importing app.main has pointed every log at the stdout of pytest's collection.
 logging.getLogger().handlers.clear()
@@ -49,19 +47,3 @@ def anyio_backend() -> str:
 def client(service: FastAPI) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(service, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://service")
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., ServiceProcess]]:
-    """Starts a service with a route `/slow/{seconds}`, given settings; ends it after the test."""
-    started: list[ServiceProcess] = []
-
-    def start_slow_service(**settings: str) -> ServiceProcess:
-        process = ServiceProcess(str(Path(__file__).with_name("slow_service.py")), **settings)
-        started.append(process)
-        process.wait_until_up()
-        return process
-
-    yield start_slow_service
-    for process in started:
-        process.kill()

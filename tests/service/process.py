@@ -7,6 +7,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +25,25 @@ def environment(**settings: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(SERVICE_DIRECTORY), **settings}
 
 
-class ServiceProcess:
-    """A running service; `url` is its address."""
+@contextmanager
+def running_service(**settings: str) -> Iterator["ServiceProcess"]:
+    """A service with a route `/slow/{seconds}`, given settings; it serves, and ends at the end."""
+    service = ServiceProcess(**settings)
+    try:
+        service.wait_until_up()
+        yield service
+    finally:
+        service.kill()
 
-    def __init__(self, *command: str, **settings: str) -> None:
+
+class ServiceProcess:
+    """The slow service as a process; `url` is its address."""
+
+    def __init__(self, **settings: str) -> None:
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            [sys.executable, *command],
+            [sys.executable, str(Path(__file__).with_name("slow_service.py"))],
             env=environment(PORT=str(port), **settings),
             stdout=subprocess.PIPE,
             text=True,
@@ -52,17 +66,28 @@ class ServiceProcess:
 
     def terminate(self) -> None:
         """Send SIGTERM."""
+        self._terminated = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
 
-    def wait(self, seconds: float) -> tuple[int, list[dict[str, Any]]]:
-        """Wait up to `seconds` for the end; give the exit status and the parsed log lines."""
-        output, _ = self._process.communicate(timeout=seconds)
-        return self._process.returncode, [json.loads(line) for line in output.splitlines()]
+    def end(self, within: float) -> "End":
+        """Wait up to `within` seconds for the end that SIGTERM asked for."""
+        output, _ = self._process.communicate(timeout=within)
+        lines = [json.loads(line) for line in output.splitlines()]
+        return End(self._process.returncode, time.monotonic() - self._terminated, lines)
 
     def kill(self) -> None:
         """End it, if it hasn't yet."""
         self._process.kill()
         self._process.communicate()
+
+
+@dataclass(frozen=True)
+class End:
+    """An exit status, how many seconds after SIGTERM it came, and every line of the log."""
+
+    status: int
+    seconds: float
+    lines: list[dict[str, Any]]
 
 
 def _free_port() -> int:

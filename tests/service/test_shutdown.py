@@ -1,74 +1,118 @@
-"""How a running service stops on SIGTERM."""
+"""How a running service stops on SIGTERM.
+
+Two services live side by side, once for all tests: each test looks for one thing in their lives.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import httpx
+import pytest
 
-from tests.service.process import ServiceProcess
+from tests.service.process import End, running_service
 
-Start = Callable[..., ServiceProcess]
+BEGINS_SECONDS = 0.3
+"""How long a request has to reach the service before that is told to stop."""
 
 
-def test_request_in_flight_completes_and_the_process_exits_with_0(start: Start) -> None:
-    """A request that SIGTERM finds in flight is answered, then the process ends by itself."""
-    service = start(DRAIN_SECONDS="0", GRACEFUL_SECONDS="10")
-    with ThreadPoolExecutor() as threads:
-        slow = threads.submit(httpx.get, f"{service.url}/slow/0.6")
-        time.sleep(0.3)
+@dataclass(frozen=True)
+class Stopped:
+    """A service without a drain, told to stop with a request in flight and an idle client."""
+
+    in_flight: httpx.Response
+    end: End
+
+
+@dataclass(frozen=True)
+class Drained:
+    """A service that drains for a second, then waits as long for a request that does not end."""
+
+    ready_before: httpx.Response
+    ready_after: httpx.Response
+    hello_after: httpx.Response
+    endless: httpx.Response
+    end: End
+
+
+def live_without_a_drain() -> Stopped:
+    with (
+        running_service(DRAIN_SECONDS="0", GRACEFUL_SECONDS="10", ACCESS_LOG="all") as service,
+        ThreadPoolExecutor() as threads,
+        httpx.Client() as idle,
+    ):
+        idle.get(service.url)
+        in_flight = threads.submit(httpx.get, f"{service.url}/slow/0.6")
+        time.sleep(BEGINS_SECONDS)
         service.terminate()
-
-        assert slow.result().text == '"done"'
-    status, _ = service.wait(seconds=5)
-    assert status == 0
+        return Stopped(in_flight.result(), service.end(within=15))
 
 
-def test_draining_service_serves_and_is_not_ready(start: Start) -> None:
-    """Between SIGTERM and the end of the drain / answers 200 and /readyz 503."""
-    service = start(DRAIN_SECONDS="1", GRACEFUL_SECONDS="1")
-    assert httpx.get(f"{service.url}/readyz").status_code == 200
-
-    service.terminate()
-    time.sleep(0.4)
-
-    assert httpx.get(f"{service.url}/readyz").status_code == 503
-    assert httpx.get(f"{service.url}/").status_code == 200
-    status, _ = service.wait(seconds=5)
-    assert status == 0
-
-
-def test_request_that_does_not_end_is_cut_at_the_bound(start: Start) -> None:
-    """A request longer than the graceful timeout doesn't keep the process from ending."""
-    service = start(DRAIN_SECONDS="0", GRACEFUL_SECONDS="1")
-    with ThreadPoolExecutor() as threads:
+def live_with_a_drain() -> Drained:
+    with (
+        running_service(DRAIN_SECONDS="1", GRACEFUL_SECONDS="1") as service,
+        ThreadPoolExecutor() as threads,
+    ):
+        ready_before = httpx.get(f"{service.url}/readyz")
         endless = threads.submit(httpx.get, f"{service.url}/slow/60", timeout=30)
+        time.sleep(BEGINS_SECONDS)
+        service.terminate()
         time.sleep(0.3)
-        service.terminate()
-        status, _ = service.wait(seconds=5)
+        ready_after = httpx.get(f"{service.url}/readyz")
+        hello_after = httpx.get(service.url)
+        end = service.end(within=15)
+        return Drained(ready_before, ready_after, hello_after, endless.result(), end)
 
-        assert status == 0
-        assert endless.result().status_code == 500
+
+@pytest.fixture(scope="module")
+def lives() -> Iterator[tuple[Stopped, Drained]]:
+    with ThreadPoolExecutor() as threads:
+        stopped = threads.submit(live_without_a_drain)
+        drained = threads.submit(live_with_a_drain)
+        yield stopped.result(), drained.result()
 
 
-def test_idle_connection_does_not_hold_the_process(start: Start) -> None:
+@pytest.fixture
+def stopped(lives: tuple[Stopped, Drained]) -> Stopped:
+    return lives[0]
+
+
+@pytest.fixture
+def drained(lives: tuple[Stopped, Drained]) -> Drained:
+    return lives[1]
+
+
+def test_request_in_flight_completes_and_the_process_exits_with_0(stopped: Stopped) -> None:
+    """A request that SIGTERM finds in flight is answered, then the process ends by itself."""
+    assert stopped.in_flight.text == '"done"'
+    assert stopped.end.status == 0
+
+
+def test_idle_connection_does_not_hold_the_process(stopped: Stopped) -> None:
     """A client that keeps its connection open delays the end by nothing."""
-    service = start(DRAIN_SECONDS="0", GRACEFUL_SECONDS="10")
-    with httpx.Client() as client:
-        client.get(service.url)
-        service.terminate()
-        status, _ = service.wait(seconds=3)
-
-    assert status == 0
+    assert stopped.end.seconds < 4
 
 
-def test_every_line_from_start_to_end_is_json(start: Start) -> None:
+def test_every_line_from_start_to_end_is_json(stopped: Stopped) -> None:
     """uvicorn's lines and the service's have the same four fields, requests some more."""
-    service = start(DRAIN_SECONDS="0", ACCESS_LOG="all")
-    httpx.get(service.url)
-    service.terminate()
-    _, lines = service.wait(seconds=5)
+    lines = stopped.end.lines
 
     assert {"uvicorn.error", "app.server", "app.access"} <= {line["logger"] for line in lines}
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
     assert any(line["message"] == "GET / 200" and line["status"] == 200 for line in lines)
+
+
+def test_draining_service_serves_and_is_not_ready(drained: Drained) -> None:
+    """Between SIGTERM and the end of the drain / answers 200 and /readyz 503."""
+    assert drained.ready_before.status_code == 200
+    assert drained.ready_after.status_code == 503
+    assert drained.hello_after.status_code == 200
+    assert drained.end.status == 0
+
+
+def test_request_that_does_not_end_is_cut_at_the_bound(drained: Drained) -> None:
+    """A request longer than the graceful timeout doesn't keep the process from ending."""
+    assert drained.endless.status_code == 500
+    assert drained.end.status == 0
+    assert drained.end.seconds < 10
