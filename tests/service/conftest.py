@@ -1,4 +1,4 @@
-"""The service, in this process and in one of its own."""
+"""The service, in this process."""
 
 import logging
 from pathlib import Path

@@ -25,15 +25,13 @@ def environment(**settings: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(SERVICE_DIRECTORY), **settings}
 
 
-@contextmanager
-def running_service(**settings: str) -> Iterator["ServiceProcess"]:
-    """A service with a route `/slow/{seconds}`, given settings; it serves, and ends at the end."""
-    service = ServiceProcess(**settings)
-    try:
-        service.wait_until_up()
-        yield service
-    finally:
-        service.kill()
+@dataclass(frozen=True)
+class End:
+    """An exit status, how many seconds after SIGTERM it came, and every line of the log."""
+
+    status: int
+    seconds: float
+    lines: list[dict[str, Any]]
 
 
 class ServiceProcess:
@@ -69,7 +67,7 @@ class ServiceProcess:
         self._terminated = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
 
-    def end(self, within: float) -> "End":
+    def end(self, within: float) -> End:
         """Wait up to `within` seconds for the end that SIGTERM asked for."""
         output, _ = self._process.communicate(timeout=within)
         lines = [json.loads(line) for line in output.splitlines()]
@@ -81,13 +79,15 @@ class ServiceProcess:
         self._process.communicate()
 
 
-@dataclass(frozen=True)
-class End:
-    """An exit status, how many seconds after SIGTERM it came, and every line of the log."""
-
-    status: int
-    seconds: float
-    lines: list[dict[str, Any]]
+@contextmanager
+def running_service(**settings: str) -> Iterator[ServiceProcess]:
+    """A service with a route `/slow/{seconds}`, given settings; it serves, and ends at the end."""
+    service = ServiceProcess(**settings)
+    try:
+        service.wait_until_up()
+        yield service
+    finally:
+        service.kill()
 
 
 def _free_port() -> int:
