@@ -35,19 +35,8 @@ down: ## take the laptop stack down, and keep its data
 status: ## what of the laptop stack runs
 	python3 -m local status
 
-# Each after those whose versions it takes.
-LOCKS := service/requirements.txt ci/requirements.lock ci/lint-requirements.txt \
-	tests/service/requirements.txt tests/requirements.txt tests/e2e/greeter/requirements.lock \
-	local/python_sdk/runtime/uv.txt local/python_sdk/runtime/requirements.txt
-
-lock: $(VENV)/ready ## write every lock file of Python packages anew
-	pip install --quiet --require-hashes -r local/python_sdk/runtime/uv.txt
-	for lock in $(LOCKS); do \
-		( cd $$(dirname $$lock) && uv pip compile --quiet --native-tls --upgrade --generate-hashes \
-			--no-emit-index-url --no-emit-find-links --python-version 3.11 \
-			--custom-compile-command "make lock" \
-			$$(basename $${lock%.*}).in -o $$(basename $$lock) ) || exit; \
-	done
+lock: ## write every lock file of Python packages anew, with the newest versions
+	./daggerw --auto-apply call lock --upgrade
 
 schemas: up ## write the schemas of the kinds in our manifests anew
 	python3 -m local.schemas

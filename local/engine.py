@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from local import oci
+from local import oci, python_sdk
 from local.paths import ENGINE_ADDRESS, ENGINE_SOCKET, NODE_ADDRESS, REGISTRY, SPARE_REGISTRY, STATE
 from local.sandbox import Sandbox
 from local.service import Service
@@ -14,7 +14,6 @@ from local.toolchain.catalogue import DAGGER
 
 SANDBOX = Sandbox("engine", ENGINE_ADDRESS)
 SDK_VARIABLE = "DAGGER_PYTHON_SDK_MANIFEST_DIGEST"
-_SDK = Path(__file__).parent / "python_sdk"
 START = Path(__file__).parent / "engine.sh"
 _TEMPORARY = STATE / "engine-tmp"
 CONTENT = STATE / "engine-content"
@@ -37,7 +36,7 @@ def configure() -> None:
     half = CONTENT.with_suffix(".part")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir()
-    layer = oci.pack(oci.tree(_SDK), half / "sdk.tar.gz")
+    layer = oci.pack(python_sdk.files(), half / "sdk.tar.gz")
     if oci.write_layout(half, [layer]) != sdk_digest():
         shutil.rmtree(CONTENT, ignore_errors=True)
         half.rename(CONTENT)

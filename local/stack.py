@@ -32,7 +32,16 @@ from local.sandbox import Sandbox
 from local.service import Service
 from local.steps import Progress, Step, run
 from local.toolchain.build import build
-from local.toolchain.catalogue import DAGGER, GATEWAY_API, KUBERNETES, ORAS, TOOLS, TRIVY, Tool
+from local.toolchain.catalogue import (
+    DAGGER,
+    DAGGER_SOURCE,
+    GATEWAY_API,
+    KUBERNETES,
+    ORAS,
+    TOOLS,
+    TRIVY,
+    Tool,
+)
 from local.toolchain.source import Source
 
 # What of this package and of the platform's manifests each part was brought up by, `core` first.
@@ -120,7 +129,8 @@ def _remember(parts: Sequence[Part]) -> None:
 
 
 def _tools_are_built() -> bool:
-    return all(tool.built for tool in TOOLS) and GATEWAY_API.home.exists()
+    sources = (DAGGER_SOURCE, GATEWAY_API)
+    return all(tool.built for tool in TOOLS) and all(source.home.exists() for source in sources)
 
 
 def _core_is_complete() -> bool:
@@ -166,20 +176,23 @@ def _steps(parts: Sequence[Part]) -> list[Step]:
     if not images.python().layout.exists():
         base = step("base image from Debian packages", lambda _: images.python().build(), debian)
 
-    def fetched(source: Source) -> Step | None:
+    def fetched(source: Source, *after: Step | None) -> Step | None:
         if source.home.exists():
             return None
         return step(
             f"{source.module} {source.version}",
             lambda _: source.fetch(golang.find_or_install(LOGS / "go.log"), LOGS / "go.log"),
             debian,
+            *after,
         )
 
     gateway_api = fetched(GATEWAY_API)
+    # Building Dagger fetches it, too.
+    sdk = fetched(DAGGER_SOURCE, dagger)
     sandboxes = step("network and sandboxes", _sandboxes, debian)
     storage = step("registry", _registry, sandboxes)
     pushed = step("base image in the registry", lambda _: images.python().push(), base, storage)
-    step("Dagger engine", _engine, sandboxes, dagger)
+    step("Dagger engine", _engine, sandboxes, dagger, sdk)
     plane = step("Kubernetes control plane", _control_plane, sandboxes, kubernetes)
     served = step(
         "cluster images in the registry", _push(images.cluster_images), storage, kubernetes

@@ -66,6 +66,12 @@ class Tool:
         return self.home.exists()
 
 
+DAGGER_SOURCE = Source(
+    "github.com/dagger/dagger",
+    "v0.21.8",
+    "h1:2BQXPly/KRgbjMLNjbh2kz5+zVOlIaFAk9A8t1oGCFk=",
+)
+
 DAGGER = Tool(
     name="dagger",
     version="v0.21.8",
@@ -80,11 +86,7 @@ DAGGER = Tool(
     },
     tags=("dfexcludepatterns", "dfparents"),
     patch=Patch(
-        source=Source(
-            "github.com/dagger/dagger",
-            "v0.21.8",
-            "h1:2BQXPly/KRgbjMLNjbh2kz5+zVOlIaFAk9A8t1oGCFk=",
-        ),
+        source=DAGGER_SOURCE,
         removed=("core/sdk/dang/v2/*.go", "core/integration", "docs"),
         added={"dang_v2.go": "core/sdk/dang/v2/sdk.go"},
     ),

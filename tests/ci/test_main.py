@@ -8,14 +8,14 @@ from ci.environments import Env
 
 VERBS = default_module().get_object(main.Ci.__name__).functions
 TAKEN_BY_THE_COMMAND_LINE = {"output", "json", "progress", "workdir", "debug", "mod"}
-CHECKS = ["infra", "lint", "manifests", "test"]
+CHECKS = ["infra", "lint", "locked", "manifests", "test"]
 EFFECTS = ["scan", "scan_reports", "publish", "deploy", "promote", "rollback"]
 QUESTIONS = ["plan", "report", "status", "verify"]
 
 
 def test_every_verb_is_there() -> None:
     """No verb is missing, and none that is not yet whole is offered."""
-    assert set(VERBS) - {""} == {"build", "infra_plan", *CHECKS, *EFFECTS, *QUESTIONS}
+    assert set(VERBS) - {""} == {"build", "infra_plan", "lock", *CHECKS, *EFFECTS, *QUESTIONS}
 
 
 @pytest.mark.parametrize("verb", CHECKS)
@@ -46,6 +46,12 @@ def test_names_of_arguments(verb: str) -> None:
     """None is one that the command line keeps for itself."""
     names = {each.name for each in VERBS[verb].parameters.values()}
     assert not names & TAKEN_BY_THE_COMMAND_LINE
+
+
+def test_generator() -> None:
+    """`dagger generate` can run it."""
+    assert VERBS["lock"].generate
+    assert all(each.is_optional for each in VERBS["lock"].parameters.values())
 
 
 def test_plan_of_the_machines() -> None:

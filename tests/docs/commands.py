@@ -26,6 +26,7 @@ RUN = [
     "dagger call build",
     "dagger call deploy --help",
     "dagger call lint",
+    "dagger call locked",
     "dagger call plan --env stage",
     "dagger call publish",
     "dagger call report --env stage",
@@ -136,6 +137,8 @@ NOT_RUN = {
     ],
     "it changes the clone": [
         "cp example.tfvars terraform.tfvars",
+        "dagger generate",
+        "dagger setup",
         "make lock",
         "make schemas",
         "pip install pre-commit && pre-commit install",

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Annotated
 
 from dagger import (
+    Changeset,
     Container,
     Directory,
     Doc,
@@ -12,6 +13,7 @@ from dagger import (
     check,
     enum_type,
     function,
+    generate,
     object_type,
 )
 
@@ -23,6 +25,7 @@ from ci import (
     image,
     infra,
     inspection,
+    locks,
     manifest_checks,
     pipeline,
     plan,
@@ -86,6 +89,22 @@ class Ci:
     async def infra(self) -> str:
         """Check the machines: tofu fmt, validate and test, a plan, and cloud-init."""
         return await infra.check(self.source)
+
+    @function
+    @check
+    @in_sentences
+    async def locked(self) -> str:
+        """Check that the lock files of Python packages are what requirements make them."""
+        return await locks.check(self.source)
+
+    @function
+    @generate
+    @in_sentences
+    async def lock(
+        self, upgrade: Annotated[bool, Doc("Take the newest versions that fit")] = False
+    ) -> Changeset:
+        """Write the lock files of Python packages anew."""
+        return await locks.written(self.source, upgrade)
 
     @function
     @in_sentences

@@ -8,33 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from local.python_sdk.runtime import start
-from local.python_sdk.runtime.start import entry_point, pascal_case
+from local.python_sdk.runtime import runtime
+from local.python_sdk.runtime.runtime import package, pascal_case
 
 NAMED = '[project]\nname = "My-Shop.api"\n'
-CHOSEN = f'{NAMED}[project.entry-points."dagger.mod"]\nmain_object = "shop.main:Till"\n'
-OTHER = f'{NAMED}[project.entry-points."shop.plugins"]\nmain_object = "shop.main:Till"\n'
 
 
 @pytest.mark.parametrize(
     ("project", "found"),
     [
-        (CHOSEN, ("shop.main", "Till")),
-        (NAMED, ("my_shop_api", "CornerShop")),
-        (OTHER, ("my_shop_api", "CornerShop")),
-        ("[project]\n", ("corner_shop", "CornerShop")),
-        ("[tool.black]\nline-length = 100\n", ("corner_shop", "CornerShop")),
-        (None, ("corner_shop", "CornerShop")),
+        (NAMED, "my_shop_api"),
+        ("[project]\n", "corner_shop"),
+        ("[tool.black]\nline-length = 100\n", "corner_shop"),
     ],
-    ids=["chosen", "named", "other entry points", "no name", "no project", "no pyproject.toml"],
+    ids=["named", "no name", "no project"],
 )
-def test_entry_point(tmp_path: Path, project: str | None, found: tuple[str, str]) -> None:
-    """What pyproject.toml chooses, else what follows from its name and the module's."""
+def test_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project: str, found: str) -> None:
+    """It follows from the name in pyproject.toml, else from the module's."""
+    monkeypatch.setenv("DAGGER_MODULE", "corner-shop")
     file = tmp_path / "pyproject.toml"
-    if project is not None:
-        file.write_text(project)
+    file.write_text(project)
 
-    assert entry_point(file, "corner-shop") == found
+    assert package(file) == found
 
 
 @pytest.mark.parametrize(
@@ -62,8 +57,8 @@ def test_functions_are_handed_to_dagger(
     tmp_path: Path, arguments: list[str], registers: bool
 ) -> None:
     """dagger-io is told package and object, finds the module's folder, and its answer counts."""
-    (tmp_path / "pyproject.toml").write_text(CHOSEN)
-    cli = tmp_path / "src" / "dagger" / "mod" / "cli.py"
+    (tmp_path / "pyproject.toml").write_text(NAMED)
+    cli = tmp_path / "dagger" / "mod" / "cli.py"
     cli.parent.mkdir(parents=True)
     (cli.parent / "__init__.py").touch()
     (cli.parent.parent / "__init__.py").touch()
@@ -77,12 +72,12 @@ def test_functions_are_handed_to_dagger(
     module = {"DAGGER_MODULE": "corner-shop", "DAGGER_MODULE_SOURCE": str(tmp_path)}
 
     ran = subprocess.run(
-        [sys.executable, start.__file__, *arguments],
-        env={**os.environ, **module},
+        [sys.executable, runtime.__file__, *arguments],
+        env={**os.environ, **module, "PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=30,
     )
 
     assert (ran.stderr, ran.returncode) == ("", 7)
-    assert json.loads(ran.stdout) == [None, registers, "shop.main", "Till"]
+    assert json.loads(ran.stdout) == [None, registers, "my_shop_api", "CornerShop"]
