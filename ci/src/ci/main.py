@@ -286,7 +286,8 @@ class Ci:
         else:
             candidate = await inspection.candidate(cluster, environment)
         manifest = await render(self.source.directory("manifests"), environment, candidate)
-        return plan.show(environment.name, await inspection.planned(cluster, environment, manifest))
+        planned = await inspection.planned(cluster, environment, manifest)
+        return plan.show(environment.name, *planned)
 
     @uncached
     @in_sentences
