@@ -19,7 +19,7 @@ class Looked:
 
     there: Sequence[Object]
     told: tuple[str, ...] = ()
-    unknown: Objects = ()
+    unknown: tuple[Object, ...] = ()
     """Those that may be there all the same: only who asks may not see them."""
 
 
@@ -28,10 +28,10 @@ class Pruned:
     """What a report says of resources that were to go, and which of them are still there."""
 
     told: tuple[str, ...] = ()
-    left: Objects = ()
+    left: tuple[Object, ...] = ()
 
     def __add__(self, other: "Pruned") -> "Pruned":
-        return Pruned(self.told + other.told, [*self.left, *other.left])
+        return Pruned(self.told + other.told, self.left + other.left)
 
 
 async def delete(cluster: Cluster, namespace: str, resources: Objects) -> Pruned:
@@ -42,7 +42,7 @@ async def delete(cluster: Cluster, namespace: str, resources: Objects) -> Pruned
         return await _delete(cluster, namespace, resources)
     except Unreachable as silence:
         names = ", ".join(map(name_of, resources))
-        return Pruned((f"Prune: {names} may still be there. {silence.sentence}",), resources)
+        return Pruned((f"Prune: {names} may still be there. {silence.sentence}",), tuple(resources))
 
 
 async def make_way(cluster: Cluster, namespace: str, resources: Objects) -> None:
@@ -78,7 +78,7 @@ async def look(cluster: Cluster, namespace: str, resources: Objects) -> Looked:
                 unknown.append(resource)
 
     await side_by_side(*(partial(ask, each) for each in resources))
-    return Looked(there, tuple(told), unknown)
+    return Looked(there, tuple(told), tuple(unknown))
 
 
 async def _delete(cluster: Cluster, namespace: str, resources: Objects) -> Pruned:
@@ -90,7 +90,7 @@ async def _delete(cluster: Cluster, namespace: str, resources: Objects) -> Prune
     after = (await look(cluster, namespace, list(map(prune.named, ours)))).there
     left = prune.ours(after, kubectl.FIELD_MANAGER)
     told = (prune.remains(each, refused) for each in left)
-    return Pruned((*looked.told, *told), [*looked.unknown, *map(prune.named, left)])
+    return Pruned((*looked.told, *told), (*looked.unknown, *map(prune.named, left)))
 
 
 async def _deleted(cluster: Cluster, namespace: str, resources: Objects) -> str:
