@@ -1,10 +1,9 @@
 """A cluster that shows what a test says, and answers for its service."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
-from ci.errors import Conflict, Unreachable
+from ci.errors import ClusterError, Conflict, NothingChanged, Unreachable
 from ci.manifest import Manifest, Object
 from ci.rollout import Snapshot
 from ci.routing import Address
@@ -19,6 +18,7 @@ CRASHED = snapshot(
 )
 HEALTH = {"status": "ok"}
 VERSION = {"version": "1", "revision": "abc"}
+GOING = {"deletionTimestamp": "2026-05-09T12:00:00Z", "finalizers": ["example.com/hold"]}
 SILENCE = Unreachable("The cluster does not answer.")
 
 
@@ -123,35 +123,68 @@ class Way:
 
 
 class FakeKubectl:
-    """Keeps what is applied, by name, as our field manager."""
+    """Keeps what is applied, by name, as our field manager.
+
+    It changes no Job, takes nothing of `refused`, tells nothing of `unseen`, and what is `held`
+    does not go when it is deleted.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[str, Object] = {}
         self.failures: list[Exception] = []
+        self.refused: dict[str, NothingChanged] = {}
+        self.unseen: dict[str, ClusterError] = {}
+        self.held: set[str] = set()
+        self.done: list[tuple[str, list[str]]] = []
 
     async def apply(self, manifest: Manifest, namespace: str) -> None:
         """All resources are there, unless a failure is due."""
         if self.failures:
             raise self.failures.pop(0)
+        self.done.append(("apply", _names(manifest)))
         self.objects |= {each["metadata"]["name"]: each for each in manifest.objects}
 
     async def live(self, manifest: Manifest, namespace: str) -> list[Object]:
         """Those that are there."""
-        names = [each["metadata"]["name"] for each in manifest.objects]
+        names = _names(manifest)
+        for name in names:
+            if name in self.unseen:
+                raise self.unseen[name]
         fields = [{"manager": "ci", "operation": "Apply"}]
         there = [self.objects[name] for name in names if name in self.objects]
-        return [each | {"metadata": each["metadata"] | {"managedFields": fields}} for each in there]
+        return [_with_metadata(each, managedFields=fields) for each in there]
 
     async def would_be(self, manifest: Manifest, namespace: str) -> list[Object]:
-        """What is asked for."""
+        """What is asked for, on its way out if it is."""
         if self.failures:
             raise self.failures.pop(0)
-        return list(manifest.objects)
+        found = []
+        for each in manifest.objects:
+            name, there = each["metadata"]["name"], self.objects.get(each["metadata"]["name"], {})
+            if name in self.refused:
+                raise self.refused[name]
+            if there and each["kind"] == "Job" and there["spec"] != each["spec"]:
+                raise NothingChanged("No.", reason="spec.template: field is immutable")
+            going = there.get("metadata", {}).keys() & GOING.keys()
+            found.append(_with_metadata(each, **GOING) if going else each)
+        return found
 
     async def delete(self, manifest: Manifest, namespace: str) -> None:
-        """They are gone."""
-        for each in manifest.objects:
-            del self.objects[each["metadata"]["name"]]
+        """They are gone, but for those that are held."""
+        self.done.append(("delete", _names(manifest)))
+        for name in _names(manifest):
+            if name in self.held:
+                self.objects[name] = _with_metadata(self.objects[name], **GOING)
+            else:
+                del self.objects[name]
+
+
+def _names(manifest: Manifest) -> list[str]:
+    return [each["metadata"]["name"] for each in manifest.objects]
+
+
+def _with_metadata(resource: Object, **more: Any) -> Object:
+    return resource | {"metadata": resource["metadata"] | more}
 
 
 class Namespace(Shown):
@@ -164,16 +197,11 @@ class Namespace(Shown):
 
     async def secrets(self, namespace: str, labels: str) -> list[Object]:
         """The Secrets as the API gives them."""
-        return [
-            {
-                "metadata": each["metadata"],
-                "data": {
-                    name: b64encode(value.encode()).decode()
-                    for name, value in each["stringData"].items()
-                },
-            }
-            for each in self.kept.values()
-        ]
+        return list(self.kept.values())
+
+    async def lease(self, namespace: str, name: str) -> Object | None:
+        """Nobody holds it."""
+        return None
 
     async def create_secret(self, namespace: str, secret: Object) -> None:
         """One more, if there is none of its name."""

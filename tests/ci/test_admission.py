@@ -1,10 +1,14 @@
 """What may not be released, case by case."""
 
+from base64 import b64encode
+from random import Random
 from typing import Any
 
 import pytest
 
-from ci.admission import objections
+from ci.admission import admit, objections
+from ci.errors import NothingChanged
+from ci.manifest import Manifest
 
 Object = dict[str, Any]
 PINNED = "r.io/fastapi@sha256:" + "1" * 64
@@ -45,6 +49,7 @@ ALLOWED = {
     "replicas without an autoscaler": [deployment(replicas=2)],
     "autoscaler without replicas": [deployment(), scaler()],
     "replicas beside the autoscaler of another": [deployment(replicas=2), scaler("other")],
+    "autoscaler without a target": [deployment(), scaler() | {"spec": None}],
 }
 REFUSED: dict[str, tuple[list[Object], str]] = {
     "tag": ([deployment("r.io/fastapi:1.2")], "runs r.io/fastapi:1.2 in container app"),
@@ -73,3 +78,33 @@ def test_all_that_is_wrong_is_said() -> None:
     """A resource may be wrong in several ways."""
     wrong = [deployment("fastapi", namespace="dev", replicas=2), scaler()]
     assert len(objections(wrong, "prod")) == 3
+
+
+def settings(name: str, size: int, noise: bool) -> Object:
+    """A ConfigMap of some size, which compresses well unless it is noise."""
+    content = b64encode(Random(0).randbytes(size)).decode() if noise else "a" * size
+    metadata = {"name": name, "namespace": "prod"}
+    return {"kind": "ConfigMap", "metadata": metadata, "data": {"a": content}}
+
+
+def test_large_release() -> None:
+    """It may be larger than a Secret, if it fits when compressed."""
+    large = [settings(name, 700_000, noise=False) for name in "ab"]
+    admit(Manifest.of([deployment(), *large]), "prod")
+
+
+def test_release_that_is_too_large_to_keep() -> None:
+    """The largest resources are named with their sizes, and that nothing was changed."""
+    large = [settings("large", 700_000, noise=True), settings("larger", 800_000, noise=True)]
+    with pytest.raises(NothingChanged) as raised:
+        admit(Manifest.of([deployment(), *large]), "prod")
+    told = raised.value.sentence
+    assert "largest are ConfigMap larger (1041 KiB), ConfigMap large (911 KiB)" in told
+    assert told.endswith("Nothing was changed.")
+
+
+def test_every_reason_is_given_at_once() -> None:
+    """Nobody has to come back for the next."""
+    wrong = [deployment("fastapi", namespace="dev"), scaler()]
+    with pytest.raises(NothingChanged, match="is in namespace dev.*runs fastapi.*Nothing was"):
+        admit(Manifest.of(wrong), "prod")

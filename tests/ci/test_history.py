@@ -1,6 +1,7 @@
 """The releases of an environment: which is good, which is kept, which is gone back to."""
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,14 +13,15 @@ from ci.history import Release, State
 from ci.report import Report
 
 STAGE = ENVIRONMENTS[Env.stage]
-STATES = {"P": State.PENDING, "D": State.DEPLOYED, "F": State.FAILED}
+STATES = {"P": State.PENDING, "D": State.DEPLOYED, "F": State.FAILED, "R": State.REFUSED}
 
 
 def release(number: int, state: str = "D", text: str | None = None, run: str = "") -> Release:
     """A release whose manifest is of its own unless another is given."""
     rendered = f"kind: Service\nmetadata: {{name: s{number}}}\n" if text is None else text
     report = Report("stage", "r.io/a@sha256:1", "abc")
-    return Release(number, STATES[state], report, rendered, run)
+    made = Release(number, STATES[state], report, rendered, run)
+    return made.refused(report) if state == "R" else made
 
 
 def releases(states: str, first: int = 1) -> list[Release]:
@@ -27,23 +29,62 @@ def releases(states: str, first: int = 1) -> list[Release]:
     return [release(number, state) for number, state in enumerate(states, first)]
 
 
-def stored(secret: dict[str, Any]) -> dict[str, Any]:
-    """A Secret as the cluster gives it back."""
-    encoded = {
-        name: base64.b64encode(value.encode()).decode()
-        for name, value in secret["stringData"].items()
+def kept_as_it_was(state: str, reason: str = "", restored: str = "") -> dict[str, Any]:
+    """A release as its Secret was before resources were compressed."""
+    files = {
+        "report.json": replace(release(3).report, reason=reason, restored=restored).to_json(),
+        "manifest.yaml": release(3).text,
     }
-    return {"metadata": secret["metadata"], "data": encoded}
+    return {
+        "metadata": {"name": "stage-fastapi.v3", "labels": {"ci/release": state}},
+        "data": {name: base64.b64encode(text.encode()).decode() for name, text in files.items()},
+    }
 
 
+LEFT = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "left"}}
+
+
+@pytest.mark.parametrize("left", [[], [LEFT]], ids=["nothing left", "something left"])
 @pytest.mark.parametrize("run", ["", "https://ci.io/runs/7"])
-@pytest.mark.parametrize("state", "PDF")
-def test_kept_and_read_again(state: str, run: str) -> None:
+@pytest.mark.parametrize("state", "PDFR")
+def test_kept_and_read_again(state: str, run: str, left: list[Any]) -> None:
     """Nothing is lost, and the Secret's name tells the environment and the number."""
     made = release(12, state, run=run)
+    made = made.ended(made.state, made.report, left)
     secret = made.to_secret(STAGE)
     assert secret["metadata"]["name"] == "stage-fastapi.v12"
-    assert Release.of_secret(stored(secret)) == made
+    assert Release.of_secret(secret) == made
+
+
+def test_kept_before_it_was_compressed() -> None:
+    """It is read as it was."""
+    found = Release.of_secret(kept_as_it_was("deployed"))
+    assert (found.number, found.state, found.text) == (3, State.DEPLOYED, release(3).text)
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ({"reason": "The cluster refuses it; nothing was changed."}, State.REFUSED),
+        ({"reason": "Service s is in no namespace. Nothing was changed."}, State.REFUSED),
+        ({"reason": "Deployment a fails."}, State.FAILED),
+        ({"reason": "No answer; nothing was changed.", "restored": "1 is back."}, State.FAILED),
+    ],
+    ids=["by the cluster", "by us", "applied", "restored"],
+)
+def test_kept_as_failed_before_there_was_a_state_for_refused(
+    told: dict[str, str], state: State
+) -> None:
+    """What was refused then counts as refused now, and blocks nothing any more."""
+    found = Release.of_secret(kept_as_it_was("failed", **told))
+    assert found.state is state
+    assert bool(found.resources) is (state is State.FAILED)
+
+
+def test_size() -> None:
+    """It is what the Secret takes, not what the resources take."""
+    text = "a: b\n" * 10_000
+    assert history.size(text) < 1000
 
 
 def test_next_number() -> None:
@@ -69,25 +110,49 @@ def test_last_good(states: str, good: int | None) -> None:
         ("DD", ["s2"]),
         ("DDFP", ["s2", "s3", "s4"]),
         ("FP", ["s1", "s2"]),
+        ("DRF", ["s1", "s3"]),
+        ("RR", []),
     ],
 )
 def test_applied(states: str, names: list[str]) -> None:
-    """What failed or was killed since the last good release may be there as well."""
+    """What failed or was killed since the last good release may be there; not what was refused."""
     assert [each["metadata"]["name"] for each in history.applied(releases(states))] == names
+
+
+def test_what_is_left_of_a_release_before() -> None:
+    """It counts as applied for as long as a release says that it is still there."""
+    good = release(4)
+    left = good.ended(State.DEPLOYED, good.report, [LEFT])
+    assert [each["metadata"]["name"] for each in history.applied([left])] == ["s4", "left"]
+    assert [each["metadata"]["name"] for each in history.applied([left, release(5)])] == ["s5"]
 
 
 @pytest.mark.parametrize(
     ("states", "gone"),
-    [("D" * 10, []), ("D" * 12, [1, 2]), ("DD" + "F" * 10, [1]), ("F" * 11, [1])],
+    [
+        ("D" * 10, []),
+        ("D" * 12, [1, 2]),
+        ("DD" + "F" * 10, [1]),
+        ("F" * 11, [1]),
+        ("D" * 10 + "RRR", []),
+        ("RD" * 10 + "R", [1, 3, 5, 7, 9, 11, 13, 15]),
+    ],
 )
 def test_surplus(states: str, gone: list[int]) -> None:
-    """Ten are kept, and the last good one however old it is."""
+    """Ten are kept, the last good one however old it is, and three that were refused."""
     assert [each.number for each in history.surplus(releases(states))] == gone
 
 
 @pytest.mark.parametrize(
     ("states", "asked", "number"),
-    [("DD", None, 1), ("DDF", None, 2), ("DDP", None, 2), ("DFD", None, 1), ("DDD", 1, 1)],
+    [
+        ("DD", None, 1),
+        ("DDF", None, 2),
+        ("DDP", None, 2),
+        ("DFD", None, 1),
+        ("DDD", 1, 1),
+        ("DDR", None, 1),
+    ],
 )
 def test_rolled_back_to(states: str, asked: int | None, number: int) -> None:
     """The one asked for, or the newest good one that is not there already."""
@@ -120,6 +185,22 @@ def test_nothing_to_roll_back_to(states: str, asked: int | None, said: str) -> N
 def test_told_of(asked: int | None, number: int) -> None:
     """The newest, or the one asked for, whatever came of it."""
     assert history.chosen(releases("DFP"), asked, STAGE).number == number
+
+
+@pytest.mark.parametrize(("states", "number"), [("", None), ("R", None), ("DR", 1), ("DFR", 2)])
+def test_latest(states: str, number: int | None) -> None:
+    """One that was refused left everything as it was."""
+    found = history.latest(releases(states))
+    assert (found.number if found else None) == number
+
+
+def test_unfinished() -> None:
+    """Those whose calls were killed, or go on."""
+    found = history.unfinished(releases("DPFP"))
+    assert [each.number for each in found] == [2, 4]
+    assert history.interruption(found[0]).startswith("Interrupted: release 2 (commit abc)")
+    assert "release 2 (commit abc) goes on" in history.standing(found[0], True)
+    assert "was interrupted: deploy again" in history.standing(found[0], False)
 
 
 def test_made_by_a_run() -> None:

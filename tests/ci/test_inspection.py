@@ -6,15 +6,15 @@ from typing import cast
 import anyio
 import pytest
 
-from ci import inspection
+from ci import inspection, lease
 from ci.cluster import Cluster
-from ci.environments import ENVIRONMENTS, Env
-from ci.errors import ClusterError, InvalidInput, NotFound
+from ci.environments import ENVIRONMENTS, Env, Environment
+from ci.errors import ClusterError, InvalidInput, NotFound, NothingChanged
 from ci.manifest import Manifest
-from ci.plan import Action
+from ci.plan import Action, Change
 from tests.ci.objects import IMAGE
 from tests.ci.shown import THERE, Namespace
-from tests.ci.test_release import bring, resource, wanted
+from tests.ci.test_release import Killed, bring, bring_and_be_killed, resource, wanted
 
 STAGE = ENVIRONMENTS[Env.stage]
 SERVICE = resource("Service", "s", port=1)
@@ -35,15 +35,64 @@ def drift(cluster: Namespace) -> str:
 
 def test_plan(released: Namespace) -> None:
     """What is there changes, what is new is made, what is gone is pruned; nothing is done yet."""
-    next_one = Manifest.of([resource("Deployment", "stage-fastapi", a=1), resource("Job", "j")])
+    next_one = Manifest.of([resource("Deployment", "stage-fastapi", a=1), resource("Role", "r")])
     before = dict(released.kubectl.objects)
-    found = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one)
+    found, told = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one)
+    assert told == ()
     assert [(each.action, each.resource) for each in found] == [
         (Action.CHANGE, "Deployment stage-fastapi"),
-        (Action.CREATE, "Job j"),
+        (Action.CREATE, "Role r"),
         (Action.DELETE, "Service s"),
     ]
     assert released.kubectl.objects == before
+
+
+def test_plan_of_what_a_deploy_refuses(released: Namespace) -> None:
+    """It is refused in the same words."""
+    cluster_role = {"apiVersion": "v1", "kind": "ClusterRole", "metadata": {"name": "r"}}
+    released.kubectl.refused["w"] = NothingChanged("No.", reason="no matches for kind Widget")
+    for resources, why in (
+        ([cluster_role], "ClusterRole r is in no namespace"),
+        ([resource("Widget", "w")], "Widget w: no matches for kind Widget; nothing was changed"),
+    ):
+        with pytest.raises(NothingChanged, match=why):
+            manifest = Manifest.of(resources)
+            anyio.run(inspection.planned, cast(Cluster, released), STAGE, manifest)
+
+
+def test_plan_of_a_job_that_changed(released: Namespace) -> None:
+    """It would be made anew."""
+    bring(released, wanted(SERVICE, resource("Job", "j", image="1")))
+    next_one = wanted(SERVICE, resource("Job", "j", image="2")).manifest
+    found, _ = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one)
+    assert Change(Action.ANEW, "Job j") in found
+    assert drift(released) == "none"
+
+
+def test_plan_over_a_kind_that_is_not_there_any_more(released: Namespace) -> None:
+    """What was of it is skipped with a line."""
+    released.kubectl.unseen["s"] = NotFound("no matches for kind.")
+    cluster = cast(Cluster, released)
+    found, told = anyio.run(inspection.planned, cluster, STAGE, wanted().manifest)
+    assert [each.action for each in found] == [Action.KEEP]
+    assert told == ("Prune: Service s was left alone. no matches for kind.",)
+
+
+@pytest.mark.parametrize(("holder", "said"), [("me", "goes on"), (None, "was interrupted")])
+def test_environment_whose_release_has_not_ended(
+    released: Namespace, holder: str | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is said, and not what differs meanwhile."""
+
+    async def alive(cluster: Cluster, environment: Environment) -> object:
+        return holder
+
+    monkeypatch.setattr(lease, "alive", alive)
+    with pytest.raises(Killed):
+        bring_and_be_killed(released, wanted(resource("Service", "left")))
+    [(_, _, off)] = anyio.run(inspection.status, cast(Cluster, released), [STAGE])
+    assert off.startswith("release 2 (commit abc)")
+    assert said in off
 
 
 def test_environment_as_it_was_released(released: Namespace) -> None:

@@ -2,22 +2,16 @@
 
 import pytest
 
-from ci.errors import CiError, ClusterError, NothingChanged, NotServed, Unreachable
-from ci.kubectl import complaints, is_silence, refusal
-
-
-@pytest.mark.parametrize(
-    ("printed", "found"),
-    [
-        ("", ["no reason given"]),
-        ("Error from server: no such field.\n", ["Error from server: no such field"]),
-        ("Warning: deprecated\nError: a\n\nError: b\n", ["Error: a", "Error: b"]),
-        ("Warning: deprecated\n", ["no reason given"]),
-    ],
+from ci.errors import (
+    CiError,
+    ClusterError,
+    NotFound,
+    NothingChanged,
+    NotServed,
+    Refused,
+    Unreachable,
 )
-def test_complaints(printed: str, found: list[str]) -> None:
-    """Warnings are not why it failed, and there is always something to say."""
-    assert complaints(printed) == found
+from ci.kubectl import failure, is_silence, refusal
 
 
 @pytest.mark.parametrize(
@@ -35,16 +29,42 @@ def test_silence(printed: str, silent: bool) -> None:
     assert is_silence(printed) is silent
 
 
+NO_SUCH_KIND = (
+    'error: resource mapping not found for name: "w" namespace: "dev" from "/run/manifest.yaml": '
+    'no matches for kind "Widget" in version "example.com/v1"\nensure CRDs are installed first\n'
+)
+
+
 @pytest.mark.parametrize(
-    ("printed", "tried", "kind"),
+    ("printed", "kind"),
     [
-        ('no matches for kind "HTTPRoute" in version "v1"', True, NotServed),
-        ("exceeded quota", True, NothingChanged),
-        ("exceeded quota", False, ClusterError),
-        ("dial tcp: connection refused", True, Unreachable),
-        ("dial tcp: connection refused", False, Unreachable),
+        (NO_SUCH_KIND, NotServed),
+        ("exceeded quota", NothingChanged),
+        ("dial tcp: connection refused", Unreachable),
     ],
 )
-def test_refusal(printed: str, tried: bool, kind: type[CiError]) -> None:
-    """What it is decides who is patient with it, and whether there is anything to undo."""
-    assert refusal(printed, tried) is kind
+def test_refusal(printed: str, kind: type[CiError]) -> None:
+    """What a dry run fails with decides who is patient with it; nothing was changed."""
+    assert type(refusal("dev", printed)) is kind
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        (NO_SUCH_KIND, NotFound),
+        ('Error from server (Forbidden): roles "r" is forbidden: no', Refused),
+        ("exceeded quota", ClusterError),
+        ("dial tcp: connection refused", Unreachable),
+    ],
+)
+def test_failure(printed: str, kind: type[CiError]) -> None:
+    """What cannot be asked for is told from what does not answer, and from any other failure."""
+    assert type(failure(printed)) is kind
+
+
+def test_refusal_that_is_told() -> None:
+    """The sentence says that nothing was changed, and the reason is there for itself."""
+    found = refusal("dev", 'The Job "j" is invalid: spec.template: field is immutable')
+    assert isinstance(found, NothingChanged)
+    assert found.reason == "spec.template: field is immutable"
+    assert found.sentence.endswith("dev: spec.template: field is immutable; nothing was changed.")

@@ -132,6 +132,53 @@ def test_lease_whose_holder_lives(what: str) -> None:
     anyio.run(two)
 
 
+@pytest.mark.parametrize(
+    "found", [None, held_by(None), held_by("dead", days=1)], ids=["none", "given back", "run out"]
+)
+def test_lease_that_nobody_is_seen_to_hold(found: Object | None) -> None:
+    """Whoever only looks at it goes on at once, and leaves it as it is."""
+    cluster = OneLease(found)
+    anyio.run(lease.unheld, cast(Cluster, cluster), STAGE)
+    assert (cluster.found, cluster.version) == (found, 0)
+
+
+@pytest.mark.parametrize(("what", "lives"), [("renewed", True), ("given back", False)])
+def test_lease_that_is_looked_at_while_somebody_holds_it(what: str, lives: bool) -> None:
+    """Its holder is seen to live by renewing it, and is named; one that has ended is gone."""
+    cluster = OneLease(held_by("deploy by you", seconds=-9e9))
+    seen: list[Object | None] = []
+
+    async def two() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(cluster.changed_by_its_holder, what)
+            seen.append(await lease.alive(cast(Cluster, cluster), STAGE))
+
+    anyio.run(two)
+    assert bool(seen[0]) is lives
+
+
+def test_lease_that_is_held_when_it_is_looked_at() -> None:
+    """Who holds it is said, and since when."""
+    cluster = OneLease(held_by("deploy by you", seconds=-9e9))
+
+    async def two() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(cluster.changed_by_its_holder, "renewed")
+            with pytest.raises(Held, match="stage is being released to: deploy by you since"):
+                await lease.unheld(cast(Cluster, cluster), STAGE)
+
+    anyio.run(two)
+
+
+def test_lease_that_is_looked_at_after_its_holder_was_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does not change for a while: nobody is seen to live."""
+    monkeypatch.setattr(lease, "ALIVE_SECONDS", 0.05)
+    cluster = OneLease(held_by("dead", seconds=-9e9))
+    assert anyio.run(lease.alive, cast(Cluster, cluster), STAGE) is None
+
+
 def test_lease_whose_holder_was_just_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is taken over once it was not renewed for as long as it lasts."""
     cluster = OneLease(held_by("dead", seconds=-9e9))

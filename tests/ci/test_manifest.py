@@ -38,6 +38,16 @@ def test_environment_without_a_route() -> None:
     assert Manifest.parse(RENDERED.rpartition("---")[0]).url == ""
 
 
+def test_some_of_the_resources() -> None:
+    """They are as they were rendered, to the letter."""
+    rendered = Manifest.parse(RENDERED)
+    found = rendered.only(lambda each: each["kind"] != "Deployment")
+    assert [each["kind"] for each in found.objects] == ["Service", "HTTPRoute"]
+    assert Manifest.parse(found.text).objects == found.objects
+    assert "metadata: {name: stage-fastapi-route}" in found.text
+    assert rendered.only(lambda each: False).objects == ()
+
+
 def test_nothing_rendered() -> None:
     """An empty rendering has no resources."""
     assert Manifest.parse("").objects == ()

@@ -78,6 +78,24 @@ def test_drift() -> None:
     assert drift(changes([live()], [dry()])) == "none"
 
 
+def test_drift_of_what_cannot_be_made_as_it_was() -> None:
+    """It is named as well."""
+    assert drift(changes([live()], [dry()]), [live("job")]) == "Deployment job"
+
+
+def test_resource_that_is_made_anew() -> None:
+    """It is a change without fields."""
+    found = changes([live()], [dry()], anew=[live("job")])
+    assert found[-1] == Change(Action.ANEW, "Deployment job")
+
+
+def test_shown_with_what_is_skipped() -> None:
+    """That comes last."""
+    assert show("stage", [], ["Prune: w was left alone."]).endswith(
+        "\n\n  Prune: w was left alone."
+    )
+
+
 def test_shown() -> None:
     """A line for each resource, and one below it for each field."""
     found = changes([live(replicas=2)], [dry(replicas=3), dry("new")])

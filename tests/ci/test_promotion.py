@@ -23,6 +23,11 @@ def test_image_that_was_verified() -> None:
     assert promotion.promoted(releases("FD"), DEV, RUNS) == RUNS
 
 
+def test_image_that_was_verified_before_another_was_refused() -> None:
+    """What was refused changed nothing: it may go on as well."""
+    assert promotion.promoted(releases("DRR"), DEV, RUNS) == RUNS
+
+
 @pytest.mark.parametrize(
     ("states", "runs", "said"),
     [

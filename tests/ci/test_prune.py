@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ci.prune import abandoned, ours
+from ci.prune import abandoned, lost, ours, remains, steers
 
 Object = dict[str, Any]
 
@@ -61,3 +61,23 @@ def test_resource_made_anew_by_somebody_else(manager: str, operation: str, is_ou
     metadata = A["metadata"] | {"managedFields": [{"manager": manager, "operation": operation}]}
     live = A | {"metadata": metadata}
     assert ours([live], "ci") == ([live] if is_ours else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [("HorizontalPodAutoscaler", True), ("ResourceQuota", True), ("Secret", False)],
+)
+def test_resource_that_decides_of_pods(kind: str, first: bool) -> None:
+    """It goes before the rollout that it would disturb; what pods may need goes after it."""
+    assert steers(resource("a", kind)) is first
+
+
+def test_resource_that_stays() -> None:
+    """What it waits for is said, or why it could not be deleted."""
+    held = {"deletionTimestamp": "2026-05-09T12:00:00Z", "finalizers": ["example.com/hold"]}
+    going = A | {"metadata": A["metadata"] | held}
+    assert "Service a is being deleted, and waits for its finalizer example.com/hold" in remains(
+        going, ""
+    )
+    assert remains(A, "You may not.") == "Prune: Service a is still there. You may not."
+    assert "waits for its finalizer example.com/hold" in lost(going)

@@ -3,7 +3,7 @@
 import anyio
 import pytest
 
-from ci.errors import CiError, KubeconfigError, QualityError
+from ci.errors import CiError, Held, KubeconfigError, NothingChanged, QualityError
 from ci.steps import Steps, side_by_side
 
 
@@ -50,14 +50,17 @@ def test_two_of_three_fail() -> None:
     assert done == ["good"]
 
 
-def test_cluster_that_cannot_be_used() -> None:
+@pytest.mark.parametrize(
+    "failure", [KubeconfigError("Expired."), Held("Held."), NothingChanged("")]
+)
+def test_environment_that_cannot_be_released_to(failure: CiError) -> None:
     """It ends the others at once."""
 
     async def refused() -> None:
-        raise KubeconfigError("Expired.")
+        raise failure
 
     async def long() -> None:
         await anyio.sleep(60)
 
-    with pytest.raises(KubeconfigError):
+    with pytest.raises(type(failure)):
         anyio.run(side_by_side, long, refused)

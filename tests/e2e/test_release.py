@@ -197,9 +197,12 @@ class TestCallThatIsKilled:
             killed.kill()
             killed.wait()
         [left] = pending(kubectl)
+        number = left["metadata"]["name"].rpartition(".v")[2]
+        standing = call("status", "--env", ENV)
+        assert re.search(rf"release {number} .* was interrupted", standing.stdout), standing.printed
         again = call(*deploy)
         assert again.code == 0, again.error
-        number = left["metadata"]["name"].rpartition(".v")[2]
+        assert f"Interrupted: release {number} (commit" in again.stdout
         told = call("report", "--env", ENV, "--revision", number)
         assert "It was interrupted" in told.stdout
         assert not pending(kubectl)

@@ -2,7 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 
-from ci.manifest import Object, name_of
+from ci import history
+from ci.errors import NothingChanged
+from ci.manifest import Manifest, Object, name_of
+
+_NAMED = 3
+
+
+def admit(manifest: Manifest, namespace: str) -> None:
+    """Raise NothingChanged, with every reason, where a rendered overlay may not be released."""
+    found = [*objections(manifest.objects, namespace), *too_large(manifest)]
+    if found:
+        raise NothingChanged(" ".join([*found, "Nothing was changed."]))
 
 
 def objections(rendered: Iterable[Object], namespace: str) -> list[str]:
@@ -13,12 +24,23 @@ def objections(rendered: Iterable[Object], namespace: str) -> list[str]:
     for each in resources:
         found += _elsewhere(each, namespace)
         found += _mutable_images(each)
-        if (each["kind"], each["metadata"]["name"]) in scaled and "replicas" in each["spec"]:
+        if (each["kind"], each["metadata"]["name"]) in scaled and "replicas" in _spec(each):
             found.append(
                 f"{name_of(each)} names its replicas, which its HorizontalPodAutoscaler decides: "
                 "leave `replicas` out."
             )
     return found
+
+
+def too_large(manifest: Manifest) -> Iterator[str]:
+    """A sentence where a release could not be kept: a Secret takes no more than 1 MiB."""
+    if (takes := history.size(manifest.text)) > history.ROOM:
+        sizes = sorted(((len(str(each)), name_of(each)) for each in manifest.objects), reverse=True)
+        largest = ", ".join(f"{name} ({size >> 10} KiB)" for size, name in sizes[:_NAMED])
+        yield (
+            f"The release takes {takes >> 10} KiB when compressed, and {history.ROOM >> 10} KiB "
+            f"can be kept of it; largest are {largest}: bring large data in an image or a volume."
+        )
 
 
 def _elsewhere(resource: Object, namespace: str) -> Iterator[str]:
@@ -52,8 +74,13 @@ def _containers(spec: object) -> Iterator[Object]:
 
 def _scaled(resources: Iterable[Object]) -> set[tuple[str, str]]:
     targets = (
-        each["spec"]["scaleTargetRef"]
+        _spec(each).get("scaleTargetRef", {})
         for each in resources
         if each["kind"] == "HorizontalPodAutoscaler"
     )
-    return {(each["kind"], each["name"]) for each in targets}
+    return {(each.get("kind", ""), each.get("name", "")) for each in targets}
+
+
+def _spec(resource: Object) -> Object:
+    spec: Object = resource.get("spec") or {}
+    return spec

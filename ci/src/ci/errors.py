@@ -117,7 +117,14 @@ class LeaseLost(ReleaseError):
 
 
 class NothingChanged(ReleaseError):
-    """The release was refused before anything was changed."""
+    """The release was refused before anything was changed.
+
+    `reason` is what the cluster said of it, where it was the cluster.
+    """
+
+    def __init__(self, sentence: str, evidence: str = "", reason: str = "") -> None:
+        super().__init__(sentence, evidence)
+        self.reason = reason or sentence
 
 
 class NotServed(NothingChanged):

@@ -1,19 +1,26 @@
 """Asks what a release would change, and what differs from the last one. Changes nothing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from ci import history, kubectl, plan, prune, report
+from ci import admission, history, kubectl, lease, plan, prune, pruning, refusals, report, trial
 from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import Environment
 from ci.errors import CiError, InvalidInput
-from ci.manifest import Manifest, Object
+from ci.history import State
+from ci.manifest import Manifest
 from ci.plan import Change
+from ci.pruning import Looked
 from ci.records import Records
+from ci.refusals import Refusal
 from ci.report import Report, Standing
 from ci.steps import side_by_side
+from ci.trial import Trial
 from ci.verification import running_in
+
+NO_RELEASE = "no release"
 
 
 async def status(cluster: Cluster, wanted: Sequence[Environment]) -> list[Standing]:
@@ -22,8 +29,8 @@ async def status(cluster: Cluster, wanted: Sequence[Environment]) -> list[Standi
 
     async def look(environment: Environment) -> None:
         runs = await running_in(cluster, environment)
-        off = await drift(cluster, environment) if runs else "-"
-        found[environment.name] = (environment, runs, off)
+        off = await drift(cluster, environment)
+        found[environment.name] = (environment, runs, off if runs or off != NO_RELEASE else "-")
 
     await side_by_side(*(partial(look, environment) for environment in wanted))
     return [found[environment.name] for environment in wanted]
@@ -51,42 +58,59 @@ async def candidate(cluster: Cluster, environment: Environment) -> Candidate:
     return Candidate(runs.image, runs.revision)
 
 
-async def planned(cluster: Cluster, environment: Environment, manifest: Manifest) -> list[Change]:
-    """What applying the manifest would change, and what it would prune."""
+async def planned(
+    cluster: Cluster, environment: Environment, manifest: Manifest
+) -> tuple[list[Change], tuple[str, ...]]:
+    """What a deploy of the manifest would change and prune, and what else it would say.
+
+    Raises NothingChanged where it would be refused.
+    """
+    admission.admit(manifest, environment.namespace)
     before = history.applied(await Records(cluster, environment).read())
     gone = prune.abandoned(before, manifest.objects)
-    return await _compared(cluster, environment, manifest, gone)
+    found = await _compare(cluster, environment.namespace, manifest, gone)
+    if found.refused:
+        raise refusals.refusal(environment.namespace, found.refused)
+    return found.changes, found.told
 
 
 async def drift(cluster: Cluster, environment: Environment) -> str:
-    """Which resources are not as the last good release left them."""
-    good = history.last_good(await Records(cluster, environment).read())
+    """Which resources are not as the last good release left them; or what has not ended yet."""
+    releases = await Records(cluster, environment).read()
+    newest = history.latest(releases)
+    if newest and newest.state is State.PENDING:
+        return history.standing(newest, bool(await lease.alive(cluster, environment)))
+    good = history.last_good(releases)
     if good is None:
-        return "no release"
+        return NO_RELEASE
     try:
-        return plan.drift(await _compared(cluster, environment, good.manifest, ()))
+        found = await _compare(cluster, environment.namespace, good.manifest)
     except CiError as error:
         return f"unknown: {error.sentence}"
+    return plan.drift(found.changes, [each.resource for each in found.refused])
 
 
-async def _compared(
-    cluster: Cluster, environment: Environment, manifest: Manifest, gone: prune.Objects
-) -> list[Change]:
-    namespace = environment.namespace
-    live: list[Object] = []
-    would_be: list[Object] = []
-    pruned: list[Object] = []
+@dataclass(frozen=True)
+class _Compared:
+    changes: list[Change]
+    refused: Sequence[Refusal]
+    told: tuple[str, ...]
 
-    async def look() -> None:
-        live.extend(await cluster.kubectl.live(manifest, namespace))
+
+async def _compare(
+    cluster: Cluster, namespace: str, manifest: Manifest, gone: prune.Objects = ()
+) -> _Compared:
+    tries: list[Trial] = []
+    looks: dict[str, Looked] = {}
 
     async def try_out() -> None:
-        would_be.extend(await cluster.kubectl.would_be(manifest, namespace))
+        tries.append(await trial.attempt(cluster, namespace, manifest))
 
-    async def look_for_what_goes() -> None:
-        if gone:
-            there = await cluster.kubectl.live(Manifest.of(gone), namespace)
-            pruned.extend(prune.ours(there, kubectl.FIELD_MANAGER))
+    async def look(name: str, resources: prune.Objects) -> None:
+        looks[name] = await pruning.look(cluster, namespace, resources)
 
-    await side_by_side(look, try_out, look_for_what_goes)
-    return plan.changes(live, would_be, pruned)
+    both = (partial(look, "live", manifest.objects), partial(look, "gone", gone))
+    await side_by_side(try_out, *both)
+    [tried], pruned = tries, prune.ours(looks["gone"].there, kubectl.FIELD_MANAGER)
+    found = plan.changes(looks["live"].there, tried.would_be, pruned, tried.anew)
+    return _Compared(found, tried.refused, looks["gone"].told)

@@ -1,13 +1,22 @@
 """Runs kubectl in its own image: what applies, compares and deletes whole manifests."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from uuid import uuid4
 
 from dagger import Container, ExecError, QueryError, Secret, dag
 
-from ci import images
-from ci.errors import CiError, ClusterError, NothingChanged, NotServed, Unreachable, cause
+from ci import images, refusals
+from ci.errors import (
+    CiError,
+    ClusterError,
+    NotFound,
+    NotServed,
+    Refused,
+    Unreachable,
+    cause,
+)
 from ci.manifest import Manifest, Object
 
 FIELD_MANAGER = "ci"
@@ -22,7 +31,9 @@ _SILENCE = (
     "etcdserver",
     "the server is currently unable",
 )
-_NO_SUCH_KIND = "no matches for kind"
+_NO_SUCH_KIND, _FORBIDDEN = "no matches for kind", "(Forbidden)"
+GONE_SECONDS = 5
+"""How long a deleted resource is waited for: finalizers may keep it for ever."""
 
 
 class Kubectl:
@@ -32,52 +43,37 @@ class Kubectl:
         self._secret = secret
 
     async def apply(self, manifest: Manifest, namespace: str) -> None:
-        """Apply all resources, once the cluster has accepted every one of them in a dry run."""
-        apply = [*_apply(namespace), "--output=name"]
-        with_manifest = self._with(manifest)
-        dry = with_manifest.with_exec([*apply, "--dry-run=server"])
-        try:
-            await dry.with_exec(apply).sync()
-        except ExecError as error:
-            tried = "--dry-run=server" in error.command
-            reason, *more = complaints(error.stderr)
-            raise refusal(error.stderr, tried)(
-                f"The cluster refuses the release to {namespace}: {reason}; "
-                f"{'nothing was' if tried else 'some resources may have been'} changed.",
-                "\n".join(more),
-            ) from None
-        except QueryError as error:
-            raise ClusterError(f"kubectl does not run: {cause(str(error))}.") from None
+        """Apply all resources, which a dry run has accepted."""
+        await self._run(manifest, [*_apply(namespace), "--output=name"], failure)
 
     async def would_be(self, manifest: Manifest, namespace: str) -> list[Object]:
-        """What the resources would be after `apply`, which changes nothing here."""
+        """What the resources would be after `apply`; raises NothingChanged where it may not be."""
         apply = [*_apply(namespace), "--dry-run=server", "--output=json"]
-        return await self._objects(manifest, apply)
+        return await self._objects(manifest, apply, partial(refusal, namespace))
 
     async def live(self, manifest: Manifest, namespace: str) -> list[Object]:
         """Those of the resources that there are, with who manages their fields."""
         get = ["kubectl", "get", f"--namespace={namespace}", f"--filename={_MANIFEST}"]
         get += ["--ignore-not-found", "--show-managed-fields", "--output=json"]
-        return await self._objects(manifest, get)
+        return await self._objects(manifest, get, failure)
 
     async def delete(self, manifest: Manifest, namespace: str) -> None:
-        """Delete the resources; those that are gone already are no failure."""
+        """Delete the resources and wait a little; those that are gone already are no failure."""
         delete = ["kubectl", "delete", f"--namespace={namespace}", f"--filename={_MANIFEST}"]
-        await self._run(manifest, [*delete, "--ignore-not-found", "--wait=false"])
+        delete += ["--ignore-not-found", f"--timeout={GONE_SECONDS}s"]
+        await self._run(manifest, delete, failure)
 
-    async def _objects(self, manifest: Manifest, command: list[str]) -> list[Object]:
-        printed = await self._run(manifest, command)
+    async def _objects(
+        self, manifest: Manifest, command: list[str], told: "Complaint"
+    ) -> list[Object]:
+        printed = await self._run(manifest, command, told)
         return list(_items(json.loads(printed))) if printed.strip() else []
 
-    async def _run(self, manifest: Manifest, command: list[str]) -> str:
+    async def _run(self, manifest: Manifest, command: list[str], told: "Complaint") -> str:
         try:
             return await self._with(manifest).with_exec(command).stdout()
         except ExecError as error:
-            reason, *more = complaints(error.stderr)
-            kind = Unreachable if is_silence(error.stderr) else ClusterError
-            raise kind(
-                f"`{' '.join(command[:2])}` does not do as asked: {reason}.", "\n".join(more)
-            ) from None
+            raise told(error.stderr) from None
         except QueryError as error:
             raise ClusterError(f"kubectl does not run: {cause(str(error))}.") from None
 
@@ -92,12 +88,6 @@ class Kubectl:
         )
 
 
-def complaints(text: str) -> list[str]:
-    """The lines in which kubectl says what is wrong, at least one."""
-    lines = [line.rstrip(".") for line in text.splitlines() if line.strip()]
-    return [line for line in lines if not line.startswith("Warning:")] or ["no reason given"]
-
-
 def _apply(namespace: str) -> list[str]:
     apply = ["kubectl", "apply", "--server-side", "--force-conflicts"]
     apply += [f"--field-manager={FIELD_MANAGER}", f"--namespace={namespace}"]
@@ -109,13 +99,30 @@ def _items(printed: Object) -> Iterable[Object]:
     return items
 
 
-def refusal(printed: str, tried: bool) -> type[CiError]:
-    """What kubectl's complaint means, where only a dry run was tried, and where that had passed."""
+Complaint = Callable[[str], CiError]
+"""What kubectl means by what it prints when it fails."""
+
+
+def refusal(namespace: str, printed: str) -> CiError:
+    """What it means of a dry run: nothing was changed, whatever the reason."""
     if is_silence(printed):
-        return Unreachable
-    if not tried:
-        return ClusterError
-    return NotServed if _NO_SUCH_KIND in printed else NothingChanged
+        return failure(printed)
+    refused = refusals.refusal(namespace, [refusals.reason(printed)])
+    return (
+        NotServed(refused.sentence, reason=refused.reason) if _NO_SUCH_KIND in printed else refused
+    )
+
+
+def failure(printed: str) -> ClusterError:
+    """What it means of anything else."""
+    kind: type[ClusterError] = ClusterError
+    if is_silence(printed):
+        kind = Unreachable
+    elif _NO_SUCH_KIND in printed:
+        kind = NotFound
+    elif _FORBIDDEN in printed:
+        kind = Refused
+    return kind(f"The cluster does not do as asked: {refusals.reason(printed)}.")
 
 
 def is_silence(text: str) -> bool:

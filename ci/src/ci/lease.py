@@ -22,6 +22,8 @@ from ci.rollout import Object
 DURATION = timedelta(seconds=10)
 RENEW_SECONDS = 2.0
 LOOK_SECONDS = 0.5
+ALIVE_SECONDS = 5.0
+"""Within this, a holder that lives is seen to renew its Lease."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
@@ -44,6 +46,27 @@ async def held(cluster: Cluster, environment: Environment, purpose: str) -> Asyn
     await _release(cluster, environment, holder)
     if failure is not None:
         raise failure
+
+
+async def unheld(cluster: Cluster, environment: Environment) -> None:
+    """Raise Held where somebody alive holds the Lease now, which may change at any time."""
+    if found := await alive(cluster, environment):
+        raise Held(taken(environment, found))
+
+
+async def alive(cluster: Cluster, environment: Environment) -> Object | None:
+    """The Lease, where its holder is seen to renew it; none where nobody does."""
+    namespace, name = environment.namespace, environment.app
+    first = found = await cluster.lease(namespace, name)
+    if first is None or vacant(first, datetime.now(UTC), timedelta()):
+        return None
+    with anyio.move_on_after(ALIVE_SECONDS):
+        while found and found["spec"].get("holderIdentity"):
+            if changed(first, found):
+                return found
+            await anyio.sleep(LOOK_SECONDS)
+            found = await cluster.lease(namespace, name)
+    return None
 
 
 async def _acquire(cluster: Cluster, environment: Environment, holder: str) -> Object:

@@ -25,6 +25,7 @@ from ci import (
     image,
     infra,
     inspection,
+    lease,
     locks,
     manifest_checks,
     pipeline,
@@ -37,18 +38,19 @@ from ci import (
     signature,
     verification,
 )
+from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.gate import Policy
 from ci.ignores import DEFAULT as IGNORES
 from ci.kustomize import render
-from ci.registry import pinned
+from ci.registry import pinned, unmade
 from ci.report import Format
 from ci.revision import Revision, tags
 from ci.scan import Scanner
 from ci.signature import GITHUB, Signer, Verifier
 from ci.sources import History, Source
-from ci.steps import Steps
+from ci.steps import Steps, Task, side_by_side
 from ci.verbs import in_sentences, uncached
 
 enum_type(Env)
@@ -213,18 +215,24 @@ class Ci:
         branch = branch or revision.branch
         environment = environments.choose(env, branch)
         signature.required(environment, verifier)
-        admitted = partial(cluster.admits, environment.namespace)
+        manifests = self.source.directory("manifests")
+        named = pushed or unmade(registry.repository)
+        foreseen = partial(
+            release.foresee, cluster, environment, manifests, Candidate(named, revision.name)
+        )
+        first: Task = release.nothing
         if pushed:
-            candidate = await pipeline.existing(pushed, registry, beside=admitted)
+            candidate = await pipeline.existing(pushed, registry, beside=foreseen)
             candidate = await promotion.admitted(cluster, environment, candidate, force)
         else:
-            candidate = await pipeline.make(
-                self.source, revision, branch, registry, scanner, signer, steps, beside=admitted
+            beside = partial(side_by_side, foreseen, partial(lease.unheld, cluster, environment))
+            made = await pipeline.make(
+                self.source, revision, branch, registry, scanner, signer, steps, beside
             )
+            candidate, first = made.candidate, partial(made.move_tags, steps)
         candidate = await signature.verified(candidate, registry, verifier, steps)
-        manifests = self.source.directory("manifests")
         deployed = await release.deploy(
-            cluster, environment, manifests, candidate, limit, steps, run
+            cluster, environment, manifests, candidate, limit, steps, run, first
         )
         return deployed.to_text()
 
@@ -305,7 +313,8 @@ class Ci:
         else:
             candidate = await inspection.candidate(cluster, environment)
         manifest = await render(self.source.directory("manifests"), environment, candidate)
-        return plan.show(environment.name, await inspection.planned(cluster, environment, manifest))
+        planned = await inspection.planned(cluster, environment, manifest)
+        return plan.show(environment.name, *planned)
 
     @uncached
     @in_sentences

@@ -1,6 +1,7 @@
 """What a rendered overlay says, without asking a cluster."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ Object = dict[str, Any]
 
 IMAGE = "fastapi"
 """The name by which the base calls the service's image."""
+
+_SEPARATOR = re.compile(r"^---\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,13 @@ class Manifest:
 
         wanted = tuple(objects)
         return cls(yaml.safe_dump_all(wanted, sort_keys=False), wanted)
+
+    def only(self, wanted: Callable[[Object], bool]) -> "Manifest":
+        """Those of the resources that are wanted, as they were rendered."""
+        each = map(Manifest.parse, _SEPARATOR.split(self.text))
+        kept = [one for one in each if any(map(wanted, one.objects))]
+        objects = tuple(resource for one in kept for resource in one.objects)
+        return Manifest("---\n".join(one.text.strip("\n") + "\n" for one in kept), objects)
 
     @property
     def deployments(self) -> list[str]:

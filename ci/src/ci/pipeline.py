@@ -1,6 +1,7 @@
 """From sources to an image in the registry that passed every check."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from dagger import Container, Directory
@@ -12,6 +13,23 @@ from ci.revision import Revision, tags
 from ci.scan import Scanner
 from ci.signature import Signer
 from ci.steps import Steps, Task, side_by_side
+
+
+@dataclass(frozen=True)
+class Made:
+    """An image that passed every check, and is pushed by its commit's tag and by no other."""
+
+    candidate: Candidate
+    built: Container
+    registry: Registry
+    names: Sequence[str]
+    """The tags that are still to move to it."""
+
+    async def move_tags(self, steps: Steps) -> None:
+        """Let its branch's tags name it, which only who releases the branch may."""
+        if self.names:
+            with steps.step("tag"):
+                await image.publish(self.built, self.registry, self.names)
 
 
 async def existing(pushed: str, registry: Registry, beside: Task | None = None) -> Candidate:
@@ -34,7 +52,7 @@ async def make(
     signer: Signer | None,
     steps: Steps,
     beside: Task,
-) -> Candidate:
+) -> Made:
     """Lint, test, build and scan with `beside` next to them; push and sign what passed them all."""
     checks: dict[str, str] = {}
     built: list[Container] = []
@@ -58,9 +76,11 @@ async def make(
             checks["scan"] = f"Scan: {verdict.counts}; database {verdict.database}."
 
     await side_by_side(beside, lint, test, build_and_scan)
+    commit, *others = tags(revision, branch)
     with steps.step("push"):
-        pushed = await publish(built[0], registry, tags(revision, branch), signer)
-    return Candidate(pushed, revision.name, tuple(checks[name] for name in sorted(checks)))
+        pushed = await publish(built[0], registry, [commit], signer)
+    told = tuple(checks[name] for name in sorted(checks))
+    return Made(Candidate(pushed, revision.name, told), built[0], registry, others)
 
 
 async def publish(

@@ -22,6 +22,7 @@ class Action(Enum):
 
     CREATE = "create"
     CHANGE = "change"
+    ANEW = "anew"
     DELETE = "delete"
     KEEP = "keep"
 
@@ -36,9 +37,12 @@ class Change:
 
 
 def changes(
-    live: Iterable[Object], would_be: Iterable[Object], gone: Iterable[Object] = ()
+    live: Iterable[Object],
+    would_be: Iterable[Object],
+    gone: Iterable[Object] = (),
+    anew: Iterable[Object] = (),
 ) -> list[Change]:
-    """What there is now, beside what a dry run gives and what would be pruned."""
+    """What there is now, beside what a dry run gives, what would be made anew, and pruned."""
     there = {_key(each): each for each in live}
     found = []
     for wanted in would_be:
@@ -48,22 +52,25 @@ def changes(
             fields = tuple(_differences(_stated(now), _stated(wanted)))
             action = Action.CHANGE if fields else Action.KEEP
             found.append(Change(action, name_of(wanted), fields))
+    found += [Change(Action.ANEW, name_of(each)) for each in anew]
     return found + [Change(Action.DELETE, name_of(each)) for each in gone]
 
 
-def drift(found: Sequence[Change]) -> str:
-    """What differs from the last release, in a few words."""
+def drift(found: Sequence[Change], refused: Iterable[Object] = ()) -> str:
+    """What differs from the last release, or cannot be made as it was, in a few words."""
     off = [each.resource for each in found if each.action is not Action.KEEP]
-    return ", ".join(off) or "none"
+    return ", ".join([*off, *map(name_of, refused)]) or "none"
 
 
-def show(environment: str, found: Sequence[Change]) -> str:
-    """The plan as a person reads it."""
+def show(environment: str, found: Sequence[Change], told: Sequence[str] = ()) -> str:
+    """The plan as a person reads it, with what else there is to say."""
     count = sum(each.action is not Action.KEEP for each in found)
     lines = [f"{environment}: {count} of {len(found)} resources would change", ""]
     for each in found:
         lines.append(f"  {each.action.value:<8}{each.resource}")
         lines += [f"            {field}" for field in each.fields]
+    if told:
+        lines += ["", *(f"  {each}" for each in told)]
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.errors import InvalidInput, Refused
-from ci.history import Releases, State
+from ci.history import Releases, State, latest
 from ci.records import Records
 from ci.verification import running_in, verify
 
@@ -40,8 +40,11 @@ async def admitted(
 
 
 def promoted(releases: Releases, source: Environment, runs: str) -> str:
-    """The image that `source` runs, where its newest release was verified and is what runs."""
-    newest = releases[-1] if releases else None
+    """The image that `source` runs, where its newest release was verified and is what runs.
+
+    One that was refused left everything as it was, and does not count.
+    """
+    newest = latest(releases)
     if newest is None or newest.state is not State.DEPLOYED:
         what = f"its {newest.name} is {newest.state.value}" if newest else "it has no release"
         raise InvalidInput(

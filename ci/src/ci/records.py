@@ -5,7 +5,7 @@ from functools import partial
 from ci import history
 from ci.cluster import Cluster
 from ci.environments import Environment
-from ci.errors import Conflict, NotFound
+from ci.errors import CiError, Conflict, NotFound
 from ci.history import Release, State
 from ci.patience import patiently
 
@@ -28,14 +28,23 @@ class Records:
         """Keep a release, in the place of what was kept of it before."""
         await patiently(partial(self._put, release))
 
-    async def tidy(self, releases: history.Releases) -> None:
-        """Let go of those that are too old."""
-        for each in history.surplus(releases):
+    async def ended(self, release: Release, before: history.Releases) -> None:
+        """Keep a release that has come to an end, and let go of those that are too old."""
+        await self.put(release)
+        for each in history.surplus([*before, release]):
             name = history.secret_name(self._environment, each.number)
             try:
                 await self._cluster.delete_secret(self._environment.namespace, name)
             except NotFound:
                 continue
+
+    async def ended_in_failure(self, release: Release, before: history.Releases) -> str:
+        """The same; a sentence where that fails too, which must not hide why the release did."""
+        try:
+            await self.ended(release, before)
+        except CiError as error:
+            return f"The report could not be kept: {error.sentence}"
+        return ""
 
     async def close(self, releases: history.Releases, successor: int) -> None:
         """Say of releases whose call was killed that they ended there."""

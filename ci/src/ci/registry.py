@@ -62,6 +62,11 @@ def pinned(image: str) -> tuple[str, str]:
     return match["repository"], match["digest"]
 
 
+def unmade(repository: str) -> str:
+    """A reference to an image that is yet to be built, for what looks at its form only."""
+    return f"{repository}@sha256:{0:064}"
+
+
 def untagged(reference: str) -> str:
     """`repository@digest` of what a push returns, which may carry the tag as well."""
     name, _, digest = reference.partition("@")

@@ -1,28 +1,35 @@
 """Brings a release to an environment, and back to the last good one where it fails."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import anyio
 from dagger import Directory
 
-from ci import admission, history, kubectl, lease, prune
+from ci import admission, history, lease, prune, pruning, trial
 from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import Environment
 from ci.errors import CiError, NothingChanged, ReleaseFailed
 from ci.history import Release, State
 from ci.kustomize import render
-from ci.manifest import Manifest
+from ci.manifest import Manifest, Object, name_of
 from ci.patience import patiently
+from ci.pruning import Pruned
 from ci.records import Records
-from ci.report import DEPLOYED, FAILED, Report
-from ci.steps import Steps
+from ci.refusals import Refusal
+from ci.report import DEPLOYED, FAILED, REFUSED, Report
+from ci.steps import Steps, Task, side_by_side
+from ci.trial import Trial
 from ci.verification import running_in, verify
 from ci.watching import watch
 
 RESTORE_LIMIT = timedelta(minutes=2)
+RESTORE_MARGIN = timedelta(minutes=1)
+"""What a restore may take beside its rollout."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,34 @@ class Wanted:
     run: str = ""
 
 
+@dataclass(frozen=True)
+class Established:
+    """What came of applying a release: its pods, and what a report says besides."""
+
+    pods: str = ""
+    told: tuple[str, ...] = ()
+    left: prune.Objects = ()
+
+
+async def foresee(
+    cluster: Cluster, environment: Environment, manifests: Directory, candidate: Candidate
+) -> None:
+    """Fail where a release would be refused, before anything is made for it.
+
+    The candidate's image need not exist yet.
+    """
+
+    async def admit() -> None:
+        manifest = await render(manifests, environment, candidate)
+        admission.admit(manifest, environment.namespace)
+
+    await side_by_side(partial(cluster.admits, environment.namespace), admit)
+
+
+async def nothing() -> None:
+    """There is nothing to do before a release."""
+
+
 async def deploy(
     cluster: Cluster,
     environment: Environment,
@@ -45,9 +80,14 @@ async def deploy(
     limit: timedelta,
     steps: Steps,
     run: str = "",
+    first: Task = nothing,
 ) -> Report:
-    """Bring the candidate to the environment, as its overlay says."""
+    """Bring the candidate to the environment, as its overlay says.
+
+    `first` is done before that, and only once nobody else releases to the environment.
+    """
     async with lease.held(cluster, environment, f"deploy of commit {candidate.revision}"):
+        await first()
         with steps.step("render"):
             manifest = await render(manifests, environment, candidate)
         wanted = Wanted(candidate.image, candidate.revision, manifest, candidate.checks, run=run)
@@ -84,98 +124,133 @@ async def bring(
         revision=wanted.revision,
         previous=before.revision if before else "",
         url=wanted.manifest.url,
-        checks=wanted.checks,
+        checks=(*wanted.checks, *map(history.interruption, history.unfinished(releases))),
         release=number,
         began=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     release = Release(number, State.PENDING, begun, wanted.manifest.text, wanted.run)
-    await records.put(release)
     await records.close(releases, number)
 
-    async def end(state: State, report: Report) -> Report:
-        ended = replace(report, seconds=dict(steps.seconds), total=steps.total)
-        await records.put(release.ended(state, ended))
-        await records.tidy([*releases, release.ended(state, ended)])
-        return ended
+    def reported(**found: Any) -> Report:
+        return replace(begun, seconds=dict(steps.seconds), total=steps.total, **found)
 
     try:
-        pods = await _establish(
-            cluster, environment, wanted, history.applied(releases), limit, steps
-        )
+        tried = await _try(cluster, environment, wanted.manifest, steps)
+    except NothingChanged as refusal:
+        sentence, evidence = refusal.sentence, refusal.evidence
+        report = reported(verdict=REFUSED, reason=sentence, evidence=evidence)
+        unkept = await records.ended_in_failure(release.refused(report), releases)
+        raise NothingChanged(" ".join(filter(None, [sentence, unkept])), evidence) from None
+    await records.put(release)
+    applied = history.applied(releases)
+    try:
+        found = await _establish(cluster, environment, wanted, tried, applied, limit, steps)
     except CiError as failure:
-        restored = await _restore(cluster, environment, [*releases, release], failure, steps)
-        report = replace(
-            begun,
-            verdict=FAILED,
-            reason=failure.sentence,
-            restored=restored,
-            evidence=failure.evidence,
+        sentence, evidence = failure.sentence, failure.evidence
+        restored, found = await _restore(cluster, environment, [*releases, release], limit, steps)
+        checks = (*begun.checks, *found.told)
+        report = reported(
+            verdict=FAILED, reason=sentence, restored=restored, evidence=evidence, checks=checks
         )
-        told = [failure.sentence, restored]
-        try:
-            await end(State.FAILED, report)
-        except CiError as third:
-            told.append(f"The report could not be kept: {third.sentence}")
-        raise ReleaseFailed(" ".join(filter(None, told)), failure.evidence) from None
-    return await end(State.DEPLOYED, replace(begun, verdict=wanted.verdict, pods=pods))
+        ended = release.ended(State.FAILED, report, found.left)
+        unkept = await records.ended_in_failure(ended, releases)
+        told = " ".join(filter(None, [sentence, restored, unkept]))
+        raise ReleaseFailed(told, evidence) from None
+    checks = (*begun.checks, *found.told)
+    report = reported(verdict=wanted.verdict, pods=found.pods, checks=checks)
+    await records.ended(release.ended(State.DEPLOYED, report, found.left), releases)
+    return report
+
+
+async def _try(
+    cluster: Cluster, environment: Environment, manifest: Manifest, steps: Steps
+) -> Trial:
+    """Find out whether the environment takes the manifest; raises NothingChanged if not."""
+    with steps.step("dry run"):
+        admission.admit(manifest, environment.namespace)
+        return await trial.admitted(cluster, environment.namespace, manifest)
 
 
 async def _establish(
     cluster: Cluster,
     environment: Environment,
     wanted: Wanted,
+    tried: Trial,
     before: prune.Objects,
     limit: timedelta,
     steps: Steps,
-) -> str:
-    """Apply, prune, watch and verify; how many pods are there in the end."""
+) -> Established:
+    """Apply what the trial accepts, watch and verify; only then prune."""
     namespace, manifest = environment.namespace, wanted.manifest
-    if objections := admission.objections(manifest.objects, namespace):
-        raise NothingChanged(f"{' '.join(objections)} Nothing was changed.")
+    gone = prune.abandoned(before, manifest.objects)
     with steps.step("apply"):
-        await patiently(partial(cluster.kubectl.apply, manifest, namespace))
-        abandoned = prune.abandoned(before, manifest.objects)
-        await patiently(partial(_prune, cluster, namespace, abandoned))
+        await pruning.make_way(cluster, namespace, tried.anew)
+        await patiently(partial(cluster.kubectl.apply, tried.accepted, namespace))
+        pruned = await pruning.delete(cluster, namespace, list(filter(prune.steers, gone)))
     with steps.step("rollout"):
         for deployment in manifest.deployments:
             await watch(cluster, namespace, deployment, limit)
     with steps.step("verify"):
         release = (wanted.image, wanted.revision, manifest.routes)
         found = await patiently(partial(verify, cluster, environment, *release))
-    return f"{found.ready} of {found.wanted} ready, asked through {found.through}"
+    pruned += await _prune(cluster, namespace, gone, steps)
+    anew = (f"{name_of(each)} was made anew: no Job can be changed." for each in tried.anew)
+    pods = f"{found.ready} of {found.wanted} ready, asked through {found.through}"
+    return Established(pods, (*anew, *pruned.told), pruned.left)
 
 
-async def _prune(cluster: Cluster, namespace: str, resources: prune.Objects) -> None:
-    if resources:
-        live = await cluster.kubectl.live(Manifest.of(resources), namespace)
-        if gone := prune.abandoned(prune.ours(live, kubectl.FIELD_MANAGER), ()):
-            await cluster.kubectl.delete(Manifest.of(gone), namespace)
+async def _prune(cluster: Cluster, namespace: str, gone: Iterable[Object], steps: Steps) -> Pruned:
+    needed = [each for each in gone if not prune.steers(each)]
+    if not needed:
+        return Pruned()
+    with steps.step("prune"):
+        return await pruning.delete(cluster, namespace, needed)
 
 
 async def _restore(
     cluster: Cluster,
     environment: Environment,
     releases: history.Releases,
-    failure: CiError,
+    limit: timedelta,
     steps: Steps,
-) -> str:
-    """Bring the last good release back, within a time of its own; what came of that."""
-    if isinstance(failure, NothingChanged):
-        return ""
+) -> tuple[str, Established]:
+    """Bring the last good release back, within a time of its own; what came of that.
+
+    What of it cannot be put back is left as it is, and named.
+    """
     good = history.last_good(releases)
     if good is None:
         return (
             f"{environment.name} has no good release to go back to, so this one is left in place: "
             "correct it and deploy again."
-        )
+        ), Established()
     wanted = Wanted(good.report.image, good.report.revision, good.manifest)
-    restoring = Steps()
+    within = max(limit, RESTORE_LIMIT)
+    refused: Sequence[Refusal] = ()
+    found, why = Established(), ""
     try:
-        with steps.step("restore"), anyio.fail_after(RESTORE_LIMIT.total_seconds()):
-            await _establish(
-                cluster, environment, wanted, history.applied(releases), RESTORE_LIMIT, restoring
-            )
+        with (
+            steps.step("restore"),
+            anyio.fail_after((within + RESTORE_MARGIN).total_seconds()),
+        ):
+            tried = await trial.attempt(cluster, environment.namespace, wanted.manifest)
+            refused = tried.refused
+            applied = history.applied(releases)
+            found = await _establish(cluster, environment, wanted, tried, applied, within, Steps())
     except (CiError, TimeoutError) as second:
         why = second.sentence if isinstance(second, CiError) else "its time is over."
-        return f"Nor could {good.name} be brought back, the last good one: {why}"
+    return restoration(good, refused, why), found
+
+
+def restoration(good: Release, refused: Sequence[Refusal], why: str) -> str:
+    """What a report says of a restore: whether it was verified, and what was left out."""
+    left_out = "; ".join(map(str, refused))
+    if why:
+        besides = f" These could not be put back: {left_out}." if refused else ""
+        return f"Nor could {good.name} be brought back, the last good one: {why}{besides}"
+    if refused:
+        return (
+            f"The last good one is back and verified: {good.name}, but for what could not be put "
+            f"back: {left_out}."
+        )
     return f"The last good one is back and verified: {good.name}."

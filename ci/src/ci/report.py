@@ -10,7 +10,8 @@ from ci.environments import Environment
 from ci.running import Running
 
 SHORT = 12
-BEGUN, DEPLOYED, FAILED = "begun, and not ended", "deployed and verified", "failed"
+BEGUN, DEPLOYED = "begun, and not ended", "deployed and verified"
+FAILED, REFUSED = "failed", "refused"
 NOT_BEGUN = "not released to"
 
 

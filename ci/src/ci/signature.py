@@ -10,7 +10,7 @@ from ci.candidate import Candidate
 from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.errors import InvalidInput, SignatureError
 from ci.image import Registry
-from ci.kubectl import complaints
+from ci.refusals import complaints
 from ci.steps import Steps
 
 PROD = ENVIRONMENTS[Env.prod]

@@ -6,7 +6,7 @@ from time import monotonic
 
 import anyio
 
-from ci.errors import CiError, ClusterError
+from ci.errors import CiError, ClusterError, ReleaseError
 
 Task = Callable[[], Awaitable[object]]
 
@@ -36,7 +36,7 @@ class Steps:
 async def side_by_side(*tasks: Task) -> None:
     """Run all to their end, then fail with everything that the failed ones have to say.
 
-    A cluster that cannot be released to ends the others at once: they would be of no use.
+    An environment that cannot be released to ends the others at once: they would be of no use.
     """
     failures: dict[int, CiError] = {}
 
@@ -45,7 +45,7 @@ async def side_by_side(*tasks: Task) -> None:
             await task()
         except CiError as error:
             failures[place] = error
-            if isinstance(error, ClusterError):
+            if isinstance(error, ClusterError | ReleaseError):
                 group.cancel_scope.cancel()
 
     async with anyio.create_task_group() as group:

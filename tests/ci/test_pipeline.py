@@ -1,0 +1,117 @@
+"""What is pushed, and under which tags: the engine and the registry are left out."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import anyio
+import pytest
+from dagger import Container, Directory
+
+from ci import image, pipeline, quality, scan, trivy
+from ci.errors import NothingChanged
+from ci.image import Registry
+from ci.pipeline import Made
+from ci.revision import Revision
+from ci.scan import Scanner
+from ci.steps import Steps
+from tests.ci.objects import IMAGE
+
+
+class Pushes:
+    """A registry that remembers the tags that it was given."""
+
+    def __init__(self) -> None:
+        self.tags: list[str] = []
+
+    async def publish(self, built: Container, to: Registry, tags: Sequence[str]) -> str:
+        """All tags, at once."""
+        self.tags += tags
+        return IMAGE
+
+
+class Verdict:
+    """A scan that found nothing."""
+
+    counts, database = "no findings", "of today"
+
+
+async def nothing(*_: Any) -> Any:
+    """What takes an engine."""
+    return "nothing found"
+
+
+async def passed(*_: Any) -> Verdict:
+    """The scan's gate."""
+    return Verdict()
+
+
+class Built:
+    """An image that nobody looks into."""
+
+    def as_tarball(self) -> None:
+        """Nothing."""
+
+
+async def build(*_: Any) -> Built:
+    """The image."""
+    return Built()
+
+
+@pytest.fixture
+def pushes(monkeypatch: pytest.MonkeyPatch) -> Pushes:
+    """The registry, and an engine for which all checks pass."""
+    registry = Pushes()
+    monkeypatch.setattr(image, "publish", registry.publish)
+    monkeypatch.setattr(image, "build", build)
+    monkeypatch.setattr(scan, "passed", passed)
+    for module, name in ((quality, "lint"), (quality, "test"), (trivy, "sbom")):
+        monkeypatch.setattr(module, name, nothing)
+    monkeypatch.setattr("ci.sbom.attach", nothing)
+    return registry
+
+
+def make(beside: Any = nothing) -> Made:
+    """An image of branch main."""
+
+    async def do() -> Made:
+        revision = Revision(commit="abc", branch="main")
+        source, scanner = cast(Directory, None), cast(Scanner, None)
+        registry = Registry("r.io/fastapi")
+        return await pipeline.make(
+            source, revision, "main", registry, scanner, None, Steps(), beside
+        )
+
+    return anyio.run(do)
+
+
+def test_image_that_passed_every_check(pushes: Pushes) -> None:
+    """It is pushed by its commit alone: what its branch's tags name is not its to say yet."""
+    made = make()
+    assert pushes.tags == ["abc"]
+    assert (made.candidate.image, made.names) == (IMAGE, ["main", "latest"])
+
+
+def test_image_whose_environment_is_held(pushes: Pushes) -> None:
+    """Its branch's tags move then, and not before."""
+    made, steps = make(), Steps()
+    anyio.run(made.move_tags, steps)
+    assert pushes.tags == ["abc", "main", "latest"]
+    assert list(steps.seconds) == ["tag"]
+
+
+def test_image_without_a_branch(pushes: Pushes) -> None:
+    """There is nothing to move."""
+    made, steps = Made(make().candidate, cast(Container, None), Registry("r.io/a"), []), Steps()
+    anyio.run(made.move_tags, steps)
+    assert (pushes.tags, steps.seconds) == (["abc"], {})
+
+
+def test_environment_that_would_refuse_it(pushes: Pushes) -> None:
+    """Nothing is pushed."""
+
+    async def refuse() -> None:
+        raise NothingChanged("No.")
+
+    with pytest.raises(NothingChanged):
+        make(refuse)
+    assert pushes.tags == []
