@@ -1,5 +1,6 @@
 """The commit of the sources, and the tags of their image."""
 
+import re
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,18 +110,46 @@ def test_created() -> None:
         ("stage", [COMMIT, "stage"]),
         (None, [COMMIT]),
         ("", [COMMIT]),
-        ("feature/login form", [COMMIT, "feature-login-form"]),
-        ("Feature/UPPER", [COMMIT, "Feature-UPPER"]),
-        (".-hidden", [COMMIT, "hidden"]),
-        ("größe", [COMMIT, "gr-e"]),
-        ("//", [COMMIT, "branch-"]),
-        ("latest", [COMMIT, "branch-latest"]),
-        ("x" * 200, [COMMIT, "x" * 128]),
+        ("Feature-UPPER_1.0", [COMMIT, "Feature-UPPER_1.0"]),
+        ("feature/login form", [COMMIT, "feature-login-form-4380bcebc40c"]),
+        (".-hidden", [COMMIT, "hidden-cece69b33404"]),
+        ("größe", [COMMIT, "gr-e-d353a2671b67"]),
+        ("//", [COMMIT, "branch-a2c2339691fc"]),
+        ("latest", [COMMIT, "latest-5e1e2bcac305"]),
+        ("x" * 128, [COMMIT, "x" * 128]),
+        ("x" * 200, [COMMIT, "x" * 115 + "-aa20c23e3201"]),
     ],
 )
 def test_tags_of_a_branch(branch: str | None, expected: list[str]) -> None:
     """Commit and branch, as legal tags, and latest for main only."""
     assert tags(CLEAN, branch) == expected
+
+
+ALIKE = [
+    *("main", "ü/main", "/main", "-main", "main ", "refs/heads/main", "heads/main"),
+    *("latest", "/latest", "Latest"),
+    *("feat/foo#1", "feat/foo-1", "feat-foo-1", "feat/foo 1", "feat//foo-1"),
+    *("x" * 128, "x" * 129, "x" * 128 + "/", "x" * 115),
+    *("größe", "grüße", "gr-e", "//", "///", "branch", "branch-"),
+    *(COMMIT, COMMIT + "0" * 24, f"{COMMIT}-dirty.89abcdef", "untracked.89abcdef"),
+    *("sha256-" + "0" * 64, "sha256-" + "0" * 64 + ".sig"),
+]
+
+
+def test_no_two_branches_share_a_tag() -> None:
+    """Nor does one have a tag that means something else, or that another is given by its digest."""
+    given = {branch: tags(CLEAN, branch)[1] for branch in ALIKE}
+    again = {tag: tags(CLEAN, tag)[1] for tag in given.values() if tag not in ALIKE}
+    found = [*given.values(), *again.values()]
+    assert len(set(found)) == len(found)
+    assert not {COMMIT, f"{COMMIT}-dirty.89abcdef", "untracked.89abcdef"} & set(found)
+    assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", tag) for tag in found)
+
+
+@pytest.mark.parametrize("branch", [branch for branch in ALIKE if branch != "main"])
+def test_branch_that_looks_like_main(branch: str) -> None:
+    """It moves neither main's tag nor latest."""
+    assert not {"main", "latest"} & set(tags(CLEAN, branch))
 
 
 @pytest.mark.parametrize("revision", [Revision(COMMIT, changes="1"), Revision(changes="1")])

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,16 @@ if TYPE_CHECKING:
     from dulwich.repo import Repo
 
 EPOCH = datetime.fromtimestamp(0, UTC)
+TAG_LENGTH = 128
+DIGEST_DIGITS = 12
 _BRANCH = "refs/heads/"
+_TAG = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{TAG_LENGTH - 1}}}")
+# What main's images, commits, uncommitted sources, referrers of a digest (where a registry has no
+# API for them) and branches with a digest go by.
+_TAKEN = re.compile(
+    r"latest|[0-9a-f]{40}([0-9a-f]{24})?(-dirty\..*)?|untracked\..*|sha\d+-.*"
+    rf"|.*-[0-9a-f]{{{DIGEST_DIGITS}}}"
+)
 _REMOTE = re.compile(
     r"(?:(?:https?|ssh|git)://(?:[^@/]+@)?(?P<host>[^/:]+)(?::\d+)?/|[^@/:]+@(?P<scp>[^/:]+):)"
     r"(?P<path>.+?)(?:\.git)?/?"
@@ -77,9 +87,15 @@ def tags(revision: Revision, branch: str | None) -> list[str]:
 
 
 def _tag(branch: str) -> str:
-    """The branch's name as a legal tag, never the one that means main."""
-    legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", branch).lstrip(".-")[:128]
-    return f"branch-{legal}" if legal in ("", "latest") else legal
+    """The tag that is this branch's and no other's.
+
+    A name that is no legal tag, or one that means something else, is told apart by its digest.
+    """
+    if _TAG.fullmatch(branch) and not _TAKEN.fullmatch(branch):
+        return branch
+    legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", branch).lstrip(".-") or "branch"
+    digest = sha256(branch.encode(errors="surrogateescape")).hexdigest()[:DIGEST_DIGITS]
+    return f"{legal[: TAG_LENGTH - DIGEST_DIGITS - 1]}-{digest}"
 
 
 def _origin(repo: "Repo") -> str | None:
