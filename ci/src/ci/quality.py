@@ -1,5 +1,6 @@
 """Lints everything that is Python, and tests the service in its own image."""
 
+from collections.abc import Iterable
 from functools import partial
 from itertools import product
 
@@ -20,13 +21,15 @@ LINTERS = {
     "isort": ["python3", "-m", "isort", "--check-only", "--diff", "--quiet", "."],
 }
 LINTED = "**/*.py"
-TESTED = ["pyproject.toml", "tests/service"]
+SETTINGS = "pyproject.toml"
+TESTED = [SETTINGS, "tests/service"]
 
 
 async def lint(source: Directory) -> str:
     """What flake8, black and isort have to say, all three even where the first fails.
 
-    Each top-level folder apart: one that did not change since it was found clean is not run again.
+    Each top-level folder apart, and the files beside them: what did not change since it was found
+    clean is not run again.
     """
     linting = (
         _python()
@@ -37,25 +40,40 @@ async def lint(source: Directory) -> str:
     findings: dict[tuple[str, str], str] = {}
 
     async def check(name: str, part: str) -> None:
-        files = part if part.endswith(".py") else f"{part}/{LINTED}"
-        only = source.filter(include=["pyproject.toml", files])
-        linted = linting.with_mounted_directory("/src", only)
+        linted = linting.with_mounted_directory("/src", _python_files(source, part))
         run = linted.with_exec(LINTERS[name], expect=ReturnType.ANY)
         if await run.exit_code():
             findings[name, part] = await run.combined_output()
 
-    parts = {path.partition("/")[0] for path in await source.glob(LINTED)}
-    await side_by_side(*(partial(check, *pair) for pair in product(LINTERS, sorted(parts))))
+    found = parts(await source.glob(LINTED))
+    await side_by_side(*(partial(check, *pair) for pair in product(LINTERS, found)))
     if findings:
         names = sorted({name for name, _ in findings})
         raise QualityError(
             f"Lint fails: {', '.join(names)} found something; correct it, "
             "`black .` and `isort .` do their part.",
             "\n\n".join(
-                f"{name} in {part}:\n{findings[name, part]}" for name, part in sorted(findings)
+                f"{name} in {part or 'the top folder'}:\n{findings[name, part]}"
+                for name, part in sorted(findings)
             ),
         )
     return f"Lint: {', '.join(sorted(LINTERS))} found nothing."
+
+
+def parts(paths: Iterable[str]) -> list[str]:
+    """The top-level folders of files; the files that are in none are the part with no name."""
+    return sorted({path.partition("/")[0] if "/" in path else "" for path in paths})
+
+
+def _python_files(source: Directory, part: str) -> Directory:
+    """The Python files of a part, where they are in the sources, with how they are linted.
+
+    A folder's name is a path here and no pattern, whatever characters it is made of.
+    """
+    only = source.filter(include=[SETTINGS] if part else [SETTINGS, "*.py"])
+    if not part:
+        return only
+    return only.with_directory(part, source.directory(part).filter(include=[LINTED]))
 
 
 async def test(source: Directory) -> str:
