@@ -1,6 +1,7 @@
 """What is pushed, and under which tags: the engine and the registry are left out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import anyio
@@ -9,12 +10,14 @@ from dagger import Container, Directory
 
 from ci import image, pipeline, quality, scan, trivy
 from ci.errors import NothingChanged
-from ci.image import Registry
+from ci.image import Pushed, Registry
 from ci.pipeline import Made
 from ci.revision import Revision
 from ci.scan import Scanner
 from ci.steps import Steps
 from tests.ci.objects import IMAGE
+
+STUCK = "stuck"
 
 
 class Pushes:
@@ -23,10 +26,15 @@ class Pushes:
     def __init__(self) -> None:
         self.tags: list[str] = []
 
-    async def publish(self, built: Container, to: Registry, tags: Sequence[str]) -> str:
+    async def publish(self, built: Container, to: Registry, tags: Sequence[str]) -> Pushed:
         """All tags, at once."""
         self.tags += tags
-        return IMAGE
+        return Pushed(IMAGE)
+
+    async def move(self, built: Container, to: Registry, tags: Sequence[str]) -> Sequence[str]:
+        """All tags but the one that does not move here."""
+        self.tags += [tag for tag in tags if tag != STUCK]
+        return [f"Tag {STUCK} does not move." for tag in tags if tag == STUCK]
 
 
 class Verdict:
@@ -62,6 +70,7 @@ def pushes(monkeypatch: pytest.MonkeyPatch) -> Pushes:
     """The registry, and an engine for which all checks pass."""
     registry = Pushes()
     monkeypatch.setattr(image, "publish", registry.publish)
+    monkeypatch.setattr(image, "move", registry.move)
     monkeypatch.setattr(image, "build", build)
     monkeypatch.setattr(scan, "passed", passed)
     for module, name in ((quality, "lint"), (quality, "test"), (trivy, "sbom")):
@@ -97,6 +106,13 @@ def test_image_whose_environment_is_held(pushes: Pushes) -> None:
     anyio.run(made.move_tags, steps)
     assert pushes.tags == ["abc", "main", "latest"]
     assert list(steps.seconds) == ["tag"]
+
+
+def test_tag_that_does_not_move(pushes: Pushes) -> None:
+    """It is said, and is no failure."""
+    made = replace(make(), names=["main", STUCK])
+    assert anyio.run(made.move_tags, Steps()) == [f"Tag {STUCK} does not move."]
+    assert pushes.tags == ["abc", "main"]
 
 
 def test_image_without_a_branch(pushes: Pushes) -> None:

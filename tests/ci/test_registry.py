@@ -1,9 +1,9 @@
-"""References to images, and refusals of registries."""
+"""References to images."""
 
 import pytest
 
 from ci.errors import InvalidInput
-from ci.registry import pinned, refusal, repository, untagged
+from ci.registry import pinned, repository, untagged
 
 DIGEST = "sha256:" + "a1" * 32
 
@@ -68,28 +68,3 @@ def test_image_by_anything_else(image: str) -> None:
 def test_reference_of_a_push(pushed: str) -> None:
     """The tag goes, the registry's port stays."""
     assert untagged(pushed) == f"10.0.0.1:5000/a/b@{DIGEST}"
-
-
-@pytest.mark.parametrize(
-    ("message", "said"),
-    [
-        ("dial tcp 10.0.0.1:5000: connect: connection refused", "does not answer"),
-        ("dial tcp 10.0.0.1:5000: i/o timeout", "does not answer"),
-        ("lookup regsitry.example: no such host", "not known by that name"),
-        ("tls: failed to verify certificate: x509: unknown authority", "prove who it is"),
-        ("http: server gave HTTP response to HTTPS client", "prove who it is"),
-        ("unexpected status: 401 Unauthorized", "refuses the login"),
-        ("failed to authorize: 403 Forbidden", "does not let this login push to r.io/a/b"),
-        ("denied: permission_denied: write_package", "does not let this login push to r.io/a/b"),
-        ("unexpected status: 429 Too Many Requests", "too many requests"),
-        ("r.io/a/b@sha256:12: not found", "does not have r.io/a/b"),
-        ("unexpected status: 503 Service Unavailable", "fails at its own end"),
-        ("failed to push:\nsomething new.", "did not take r.io/a/b: something new."),
-        ("", "did not take r.io/a/b: no reason is given."),
-    ],
-)
-def test_refusal(message: str, said: str) -> None:
-    """Each way of refusing has its sentence, which names the registry."""
-    sentence = refusal("r.io/a/b", message).sentence
-    assert "r.io" in sentence
-    assert said in sentence

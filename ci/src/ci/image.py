@@ -1,17 +1,19 @@
 """Builds the service's image and pushes it: what comes out is a digest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from dagger import BuildArg, Container, Directory, ExecError, QueryError, Secret, dag
 
-from ci import registry
-from ci.errors import BuildError, InvalidInput, cause
+from ci import denials, registry, trivy
+from ci.errors import BuildError, InvalidInput, RegistryError, cause
+from ci.persistence import persistently
 from ci.revision import Revision
 from ci.steps import side_by_side
 
 CONTEXT = ["Dockerfile", ".dockerignore", "service"]
+DIGITS = 12
 REVISION_LABEL = "org.opencontainers.image.revision"
 
 
@@ -50,6 +52,14 @@ class Registry:
         return container.with_registry_auth(host, self.username, self.token)
 
 
+@dataclass(frozen=True)
+class Pushed:
+    """An image in its registry, by digest, and what is to be said of its tags."""
+
+    reference: str
+    remarks: tuple[str, ...] = ()
+
+
 def context(source: Directory) -> Directory:
     """What the image is made of, and nothing else: other changes leave it as it is."""
     return source.filter(include=CONTEXT)
@@ -81,26 +91,66 @@ async def build(source: Directory, revision: Revision, version: str | None = Non
         ) from None
 
 
-async def publish(image: Container, to: Registry, tags: Sequence[str]) -> str:
-    """Push the image under each tag; its reference by digest."""
-    pushed: list[str] = []
-    image = to.login(image)
+async def publish(image: Container, to: Registry, tags: Sequence[str]) -> Pushed:
+    """Push the image under its own tag, the first, and move the others to it."""
+    pushed = await push(image, to, tags[0])
+    return replace(pushed, remarks=(*pushed.remarks, *await move(image, to, tags[1:])))
 
-    async def push(tag: str) -> None:
-        try:
-            pushed.append(registry.untagged(await image.publish(f"{to.repository}:{tag}")))
-        except QueryError as error:
-            raise registry.refusal(to.repository, str(error)) from None
 
-    await push(tags[0])
-    await side_by_side(*(partial(push, tag) for tag in tags[1:]))
-    return pushed[0]
+async def push(image: Container, to: Registry, tag: str) -> Pushed:
+    """Push the image under a tag of its own, or beside what a tag that does not move holds."""
+    if reference := await _push(image, to, tag):
+        return Pushed(reference)
+    identity = (await trivy.image_id(image.as_tarball())).partition(":")[2]
+    beside = f"{tag}.{identity[:DIGITS]}"
+    reference = await _push(image, to, beside)
+    if reference is None:
+        raise RegistryError(
+            f"The registry {registry.host(to.repository)} has {to.repository}:{beside} already, "
+            "and another image under it: remove that tag, or allow tags to move."
+        )
+    return Pushed(
+        reference,
+        (
+            f"Tag {tag} does not move, and holds another image of the same sources: this one is "
+            f"tagged {beside}.",
+        ),
+    )
+
+
+async def move(image: Container, to: Registry, tags: Sequence[str]) -> tuple[str, ...]:
+    """Move tags to a pushed image; a line for each that stays where it is."""
+    stayed: list[str] = []
+
+    async def one(tag: str) -> None:
+        if await _push(image, to, tag) is None:
+            stayed.append(tag)
+
+    await side_by_side(*(partial(one, tag) for tag in tags))
+    return tuple(
+        f"Tag {tag} does not move in this registry, and still holds an older image."
+        for tag in sorted(stayed)
+    )
+
+
+async def _push(image: Container, to: Registry, tag: str) -> str | None:
+    """The digest reference of the image, pushed under a tag; None where the tag does not move."""
+    pushed = partial(to.login(image).publish, f"{to.repository}:{tag}")
+    try:
+        return registry.untagged(await persistently(pushed, to.repository))
+    except QueryError as error:
+        if denials.is_immutable(to.repository, str(error)):
+            return None
+        raise denials.refusal(to.repository, str(error)) from None
 
 
 async def revision_of(image: str, of: Registry) -> str:
     """The commit that a pushed image says it was built from."""
+
+    async def ask() -> str | None:
+        return await of.login(dag.container()).from_(image).label(REVISION_LABEL)
+
     try:
-        label = await of.login(dag.container()).from_(image).label(REVISION_LABEL)
+        return await persistently(ask, image) or "unknown"
     except QueryError as error:
-        raise registry.refusal(image, str(error)) from None
-    return label or "unknown"
+        raise denials.refusal(image, str(error)) from None

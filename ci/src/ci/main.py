@@ -51,7 +51,7 @@ from ci.scan import Scanner
 from ci.signature import GITHUB, Signer, Verifier
 from ci.sources import History, Source
 from ci.steps import Steps, Task, side_by_side
-from ci.verbs import in_sentences, uncached
+from ci.verbs import in_sentences, remark, uncached
 
 enum_type(Env)
 enum_type(Format)
@@ -170,7 +170,9 @@ class Ci:
         revision = await self._revision()
         built = await image.build(self.source, revision)
         names = tags(revision, branch or revision.branch)
-        return await pipeline.publish(built, registry, names, signer)
+        pushed = await pipeline.publish(built, registry, names, signer)
+        remark(*pushed.remarks)
+        return pushed.reference
 
     @uncached
     @in_sentences
@@ -220,7 +222,7 @@ class Ci:
         foreseen = partial(
             release.foresee, cluster, environment, manifests, Candidate(named, revision.name)
         )
-        first: Task = release.nothing
+        first = release.nothing
         if pushed:
             candidate = await pipeline.existing(pushed, registry, beside=foreseen)
             candidate = await promotion.admitted(cluster, environment, candidate, force)

@@ -8,7 +8,7 @@ from dagger import Container, Directory
 
 from ci import image, quality, sbom, scan, trivy
 from ci.candidate import Candidate
-from ci.image import Registry
+from ci.image import Pushed, Registry
 from ci.revision import Revision, tags
 from ci.scan import Scanner
 from ci.signature import Signer
@@ -25,11 +25,12 @@ class Made:
     names: Sequence[str]
     """The tags that are still to move to it."""
 
-    async def move_tags(self, steps: Steps) -> None:
-        """Let its branch's tags name it, which only who releases the branch may."""
-        if self.names:
-            with steps.step("tag"):
-                await image.publish(self.built, self.registry, self.names)
+    async def move_tags(self, steps: Steps) -> Sequence[str]:
+        """Let its branch's tags name it, which only who releases the branch may; what to say."""
+        if not self.names:
+            return ()
+        with steps.step("tag"):
+            return await image.move(self.built, self.registry, self.names)
 
 
 async def existing(pushed: str, registry: Registry, beside: Task | None = None) -> Candidate:
@@ -79,17 +80,17 @@ async def make(
     commit, *others = tags(revision, branch)
     with steps.step("push"):
         pushed = await publish(built[0], registry, [commit], signer)
-    told = tuple(checks[name] for name in sorted(checks))
-    return Made(Candidate(pushed, revision.name, told), built[0], registry, others)
+    told = (*(checks[name] for name in sorted(checks)), *pushed.remarks)
+    return Made(Candidate(pushed.reference, revision.name, told), built[0], registry, others)
 
 
 async def publish(
     built: Container, registry: Registry, names: Sequence[str], signer: Signer | None
-) -> str:
-    """Push an image under its tags, with its SBOM and its signature beside it; its digest."""
+) -> Pushed:
+    """Push an image under its tags, with its SBOM and its signature beside it."""
     pushed = await image.publish(built, registry, names)
     # One after the other: where a registry has no API for referrers, both write the same index.
-    await sbom.attach(pushed, await trivy.sbom(built.as_tarball()), registry)
+    await sbom.attach(pushed.reference, await trivy.sbom(built.as_tarball()), registry)
     if signer:
-        await signer.sign(pushed, registry)
+        await signer.sign(pushed.reference, registry)
     return pushed

@@ -1,14 +1,11 @@
-"""References to images, and what a registry's refusal means."""
+"""References to images, and how clients of registries are told who they are."""
 
 import json
 import re
 from base64 import b64encode
 from ipaddress import ip_address
 
-from ci.errors import InvalidInput, RegistryError, cause
-
-PLAIN_HTTP = "server gave http response"
-"""How clients written in Go say that a registry speaks no TLS."""
+from ci.errors import InvalidInput
 
 _HOST = r"[A-Za-z0-9.-]+(?::\d+)?"
 _PATH = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
@@ -72,56 +69,3 @@ def untagged(reference: str) -> str:
     name, _, digest = reference.partition("@")
     folder, _, last = name.rpartition("/")
     return f"{folder}/{last.partition(':')[0]}@{digest}"
-
-
-def refusal(name: str, message: str) -> RegistryError:
-    """What went wrong between the engine and a registry, from the engine's message."""
-    where = host(name)
-    low = message.lower().replace(where, "")
-    for signs, sentence in _REFUSALS:
-        if any(re.search(rf"\b{sign}\b", low) for sign in signs):
-            return RegistryError(sentence.format(host=where, name=name))
-    return RegistryError(f"The registry {where} did not take {name}: {cause(message)}.")
-
-
-_REFUSALS = (
-    (
-        ("connection refused", "no route to host", "i/o timeout", "network is unreachable"),
-        "The registry {host} does not answer: is it running, and can the engine reach it?",
-    ),
-    (
-        ("no such host", "server misbehaving", "name resolution"),
-        "The registry {host} is not known by that name: check --registry.",
-    ),
-    (
-        ("x509", "certificate", PLAIN_HTTP),
-        "The registry {host} does not prove who it is: its certificate is not trusted by the "
-        "engine, or it speaks plain HTTP and the engine is not told so.",
-    ),
-    (
-        ("401", "unauthorized", "authentication required", "authorization failed"),
-        "The registry {host} refuses the login: check --username and --token, and that the token "
-        "is still valid.",
-    ),
-    (
-        ("403", "forbidden", "denied", "insufficient_scope"),
-        "The registry {host} does not let this login push to {name}: check the token's "
-        "permissions.",
-    ),
-    (
-        ("405", "method not allowed", "unsupported", "read-only"),
-        "The registry {host} takes no push of {name}: is it read-only, or a mirror?",
-    ),
-    (
-        ("429", "toomanyrequests", "too many requests"),
-        "The registry {host} has had too many requests from here: log in, or try again later.",
-    ),
-    (
-        ("not found", "name unknown", "404"),
-        "The registry {host} does not have {name}: check its name.",
-    ),
-    (
-        ("500", "502", "503", "504"),
-        "The registry {host} fails at its own end: try again, and look at its logs.",
-    ),
-)

@@ -1,6 +1,6 @@
 """Brings a release to an environment, and back to the last good one where it fails."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -68,8 +68,9 @@ async def foresee(
     await side_by_side(partial(cluster.admits, environment.namespace), admit)
 
 
-async def nothing() -> None:
+async def nothing() -> Sequence[str]:
     """There is nothing to do before a release."""
+    return ()
 
 
 async def deploy(
@@ -80,17 +81,18 @@ async def deploy(
     limit: timedelta,
     steps: Steps,
     run: str = "",
-    first: Task = nothing,
+    first: Callable[[], Awaitable[Sequence[str]]] = nothing,
 ) -> Report:
     """Bring the candidate to the environment, as its overlay says.
 
-    `first` is done before that, and only once nobody else releases to the environment.
+    `first` is done before that, and only once nobody else releases to the environment; what it
+    returns is said in the report.
     """
     async with lease.held(cluster, environment, f"deploy of commit {candidate.revision}"):
-        await first()
+        checks = (*candidate.checks, *await first())
         with steps.step("render"):
             manifest = await render(manifests, environment, candidate)
-        wanted = Wanted(candidate.image, candidate.revision, manifest, candidate.checks, run=run)
+        wanted = Wanted(candidate.image, candidate.revision, manifest, checks, run=run)
         return await bring(cluster, environment, wanted, limit, steps)
 
 

@@ -1,11 +1,13 @@
 """Attaches to a pushed image the list of what it is made of."""
 
+from functools import partial
 from uuid import uuid4
 
-from dagger import Container, ExecError, ReturnType
+from dagger import Container, QueryError, ReturnType
 
-from ci import images, registry
+from ci import images, denials, registry
 from ci.image import Registry
+from ci.persistence import message, persistently
 
 MEDIA_TYPE = "application/vnd.cyclonedx+json"
 _FOLDER, _FILE = "/work", "sbom.cdx.json"
@@ -13,6 +15,13 @@ _FOLDER, _FILE = "/work", "sbom.cdx.json"
 
 async def attach(image: str, sbom: str, to: Registry) -> None:
     """Attach a CycloneDX document to an image as an OCI referrer, where it has none yet."""
+    try:
+        await persistently(partial(_attach, image, sbom, to), image)
+    except QueryError as error:
+        raise denials.refusal(image, message(error)) from None
+
+
+async def _attach(image: str, sbom: str, to: Registry) -> None:
     oras = (await to.client(images.ORAS)).with_new_file(f"{_FOLDER}/{_FILE}", sbom)
     oras = oras.with_workdir(_FOLDER).with_env_variable("CI_NONCE", uuid4().hex)
     plain = await _speaks_plain_http(oras, image)
@@ -20,11 +29,8 @@ async def attach(image: str, sbom: str, to: Registry) -> None:
     known += ["--template={{range .referrers}}{{.digest}} {{end}}", image]
     push = ["oras", "attach", *plain, f"--artifact-type={MEDIA_TYPE}", "--no-tty"]
     push += [image, f"{_FILE}:{MEDIA_TYPE}"]
-    try:
-        if not (await oras.with_exec(known).stdout()).strip():
-            await oras.with_exec(push).sync()
-    except ExecError as error:
-        raise registry.refusal(image, error.stderr) from None
+    if not (await oras.with_exec(known).stdout()).strip():
+        await oras.with_exec(push).sync()
 
 
 async def _speaks_plain_http(oras: Container, image: str) -> list[str]:
@@ -32,5 +38,5 @@ async def _speaks_plain_http(oras: Container, image: str) -> list[str]:
     if not registry.is_private(registry.host(image)):
         return []
     asked = oras.with_exec(["oras", "resolve", image], expect=ReturnType.ANY)
-    answered_plainly = registry.PLAIN_HTTP in (await asked.stderr()).lower()
+    answered_plainly = denials.PLAIN_HTTP in (await asked.stderr()).lower()
     return ["--plain-http"] if answered_plainly else []

@@ -1,15 +1,17 @@
 """Signs images with cosign, and refuses those whose signature does not verify."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import uuid4
 
 from dagger import Container, ExecError, File, ReturnType, Secret
 
-from ci import images
+from ci import images, denials
 from ci.candidate import Candidate
 from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.errors import InvalidInput, SignatureError
 from ci.image import Registry
+from ci.persistence import persistently
 from ci.refusals import complaints
 from ci.steps import Steps
 
@@ -50,16 +52,19 @@ class Signer:
 
     async def sign(self, image: str, at: Registry) -> None:
         """Sign an image by its digest; the signature is kept beside it, as an OCI referrer."""
-        cosign = _as_signer(await at.client(images.COSIGN), self)
-        how = [f"--key={_KEY}", *_UNLOGGED] if self.key else []
         try:
-            if not self.key or not await _has_signed(cosign, image):
-                await cosign.with_exec(["cosign", "sign", "--yes", *how, image]).sync()
+            await persistently(partial(self._sign, image, at), image)
         except ExecError as error:
             raise SignatureError(
                 f"{image} was not signed: {said(error.stderr)}; it is pushed, and the next call "
                 "signs it.",
             ) from None
+
+    async def _sign(self, image: str, at: Registry) -> None:
+        cosign = _as_signer(await at.client(images.COSIGN), self)
+        how = [f"--key={_KEY}", *_UNLOGGED] if self.key else []
+        if not self.key or not await _has_signed(cosign, image):
+            await cosign.with_exec(["cosign", "sign", "--yes", *how, image]).sync()
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,11 @@ class Verifier:
             cosign = cosign.with_mounted_file(_PUBLIC_KEY, self.key)
         cosign = cosign.with_env_variable("CI_NONCE", uuid4().hex)
         try:
-            await cosign.with_exec(["cosign", "verify", *self._how, image]).sync()
+            verify = cosign.with_exec(["cosign", "verify", *self._how, image])
+            await persistently(verify.sync, image)
         except ExecError as error:
+            if denials.may_pass(image, error.stderr):
+                raise denials.refusal(image, error.stderr) from None
             raise SignatureError(
                 f"{image} is not signed {self.whose}: {said(error.stderr)}; "
                 "deploy an image that is."
@@ -131,7 +139,7 @@ async def verified(
 def said(printed: str) -> str:
     """What cosign says is wrong, in one line."""
     lines = [line for line in complaints(printed) if line.lower().startswith("error:")]
-    return (lines or complaints(printed))[-1].removeprefix("Error: ").rstrip(".")
+    return denials.reason((lines or complaints(printed))[-1].removeprefix("Error: "))
 
 
 async def _has_signed(cosign: Container, image: str) -> bool:

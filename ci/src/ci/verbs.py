@@ -1,6 +1,7 @@
 """What the verbs have in common: they fail with a sentence, and some must run at every call."""
 
 import functools
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
 
@@ -36,6 +37,12 @@ def in_sentences(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]
         raise SystemExit(1)
 
     return call
+
+
+def remark(*sentences: str) -> None:
+    """Say what is worth knowing where the result has no place for it: in the call's progress."""
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
 
 
 def _told(error: BaseException) -> CiError:
