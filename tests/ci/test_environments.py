@@ -31,6 +31,13 @@ def test_branch_that_feeds_nothing(branch: str | None, said: str) -> None:
         choose(None, branch)
 
 
+def test_branch_that_cannot_be_read() -> None:
+    """Why there is none comes first, with what to do about it."""
+    why = "Commit: not known, as the checkout is a worktree; add --git-dir /a/.git."
+    with pytest.raises(InvalidInput, match=r"add --git-dir /a/.git\. No branch is known: name one"):
+        choose(None, None, why)
+
+
 @pytest.mark.parametrize(
     ("env", "branch", "namespace", "overlay", "app"),
     [

@@ -1,88 +1,14 @@
 """The commit of the sources, and the tags of their image."""
 
 import re
-import subprocess
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from ci.revision import EPOCH, Revision, browsable, read, tags
+from ci.revision import EPOCH, Revision, browsable, tags
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 CLEAN = Revision(COMMIT, datetime(2026, 5, 9, 7, 30, tzinfo=UTC), branch="main")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """Run git in a folder, as an author whose commits have a known date."""
-    return subprocess.run(
-        ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *arguments],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-        text=True,
-        env={
-            "PATH": "/usr/bin:/bin",
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-            "GIT_COMMITTER_DATE": "2026-05-09T09:30:00+02:00",
-        },
-    ).stdout.strip()
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A repository with one commit on branch stage."""
-    git(tmp_path, "init", "--quiet", "--initial-branch=stage")
-    (tmp_path / "file").write_text("content")
-    git(tmp_path, "add", "file")
-    git(tmp_path, "commit", "--quiet", "--message=First")
-    return tmp_path
-
-
-def test_branch_checked_out(checkout: Path) -> None:
-    """Commit, date and branch are read."""
-    assert read(checkout / ".git") == Revision(
-        commit=git(checkout, "rev-parse", "HEAD"),
-        committed=datetime(2026, 5, 9, 7, 30, tzinfo=UTC),
-        branch="stage",
-    )
-
-
-def test_detached_head(checkout: Path) -> None:
-    """Where CI checked out a commit there is no branch."""
-    git(checkout, "checkout", "--quiet", "--detach")
-    found = read(checkout / ".git")
-    assert found.commit == git(checkout, "rev-parse", "HEAD")
-    assert found.branch is None
-
-
-def test_packed_repository(checkout: Path) -> None:
-    """References and objects may be packed, as in a fresh clone."""
-    git(checkout, "remote", "add", "origin", "git@example.com:owner/name.git")
-    git(checkout, "gc", "--quiet")
-    git(checkout, "pack-refs", "--all")
-    found = read(checkout / ".git")
-    assert found.commit == git(checkout, "rev-parse", "HEAD")
-    assert found.origin == "https://example.com/owner/name"
-
-
-def test_shallow_clone(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """One commit without its parents is enough."""
-    git(checkout, "commit", "--quiet", "--allow-empty", "--message=Second")
-    clone = tmp_path_factory.mktemp("clone")
-    git(clone, "clone", "--quiet", "--depth=1", checkout.as_uri(), ".")
-    assert read(clone / ".git").commit == git(checkout, "rev-parse", "HEAD")
-
-
-def test_no_commit_yet(tmp_path: Path) -> None:
-    """A repository without a commit has no revision."""
-    git(tmp_path, "init", "--quiet")
-    assert read(tmp_path / ".git") == Revision()
-
-
-def test_not_a_repository(tmp_path: Path) -> None:
-    """Neither has a folder that is no repository."""
-    assert read(tmp_path) == Revision()
 
 
 @pytest.mark.parametrize(

@@ -52,13 +52,17 @@ ENVIRONMENTS = {
 }
 
 
-def choose(env: Env | None, branch: str | None) -> Environment:
-    """The environment that was asked for, or the one the branch feeds."""
+def choose(env: Env | None, branch: str | None, remark: str = "") -> Environment:
+    """The environment that was asked for, or the one the branch feeds.
+
+    `remark` is what else is known of the sources, where no branch of theirs is.
+    """
     if env is not None:
         return ENVIRONMENTS[env]
     for environment in ENVIRONMENTS.values():
         if environment.branch == branch:
             return environment
     choices = ", ".join(each.value for each in Env)
-    where = f"Branch {branch} feeds no environment" if branch else "No branch is checked out"
-    raise InvalidInput(f"{where}: name one with --env ({choices}).")
+    where = f"Branch {branch} feeds no environment" if branch else "No branch is known"
+    why = "" if branch else remark
+    raise InvalidInput(" ".join(filter(None, [why, f"{where}: name one with --env ({choices})."])))

@@ -12,7 +12,8 @@ from ci.persistence import persistently
 from ci.revision import Revision
 from ci.steps import side_by_side
 
-CONTEXT = ["Dockerfile", ".dockerignore", "service"]
+DOCKERIGNORE = ".dockerignore"
+CONTEXT = ["Dockerfile", DOCKERIGNORE, "service"]
 DIGITS = 12
 REVISION_LABEL = "org.opencontainers.image.revision"
 
@@ -63,6 +64,16 @@ class Pushed:
 def context(source: Directory) -> Directory:
     """What the image is made of, and nothing else: other changes leave it as it is."""
     return source.filter(include=CONTEXT)
+
+
+async def shipped(source: Directory) -> list[str]:
+    """The paths that the image may be made of, as .dockerignore says."""
+    made_of = context(source)
+    if DOCKERIGNORE in await made_of.entries():
+        lines = (await source.file(DOCKERIGNORE).contents()).splitlines()
+        patterns = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        made_of = made_of.filter(exclude=patterns)
+    return [path for path in await made_of.glob("**") if not path.endswith("/")]
 
 
 async def build(source: Directory, revision: Revision, version: str | None = None) -> Container:

@@ -49,8 +49,8 @@ from ci.report import Format
 from ci.revision import Revision, tags
 from ci.scan import Scanner
 from ci.signature import GITHUB, Signer, Verifier
-from ci.sources import History, Source
-from ci.steps import Steps, Task, side_by_side
+from ci.sources import GitDir, History, Source
+from ci.steps import Steps, side_by_side
 from ci.verbs import in_sentences, remark, uncached
 
 enum_type(Env)
@@ -63,6 +63,7 @@ class Ci:
 
     source: Source
     history: History
+    git_dir: GitDir
 
     @function
     @check
@@ -215,14 +216,14 @@ class Ci:
         cluster = await Cluster.of(kubeconfig, gateway)
         revision = await self._revision()
         branch = branch or revision.branch
-        environment = environments.choose(env, branch)
+        environment = environments.choose(env, branch, revision.remark)
         signature.required(environment, verifier)
         manifests = self.source.directory("manifests")
         named = pushed or unmade(registry.repository)
         foreseen = partial(
             release.foresee, cluster, environment, manifests, Candidate(named, revision.name)
         )
-        first = release.nothing
+        first: release.First = release.nothing
         if pushed:
             candidate = await pipeline.existing(pushed, registry, beside=foreseen)
             candidate = await promotion.admitted(cluster, environment, candidate, force)
@@ -355,9 +356,12 @@ class Ci:
         return report.table(await inspection.status(await Cluster.of(kubeconfig), wanted))
 
     async def _revision(self) -> Revision:
-        return await checkout.revision(self.source, self.history)
+        revision = await checkout.revision(self.source, self.history, self.git_dir)
+        remark(*filter(None, [revision.remark]))
+        return revision
 
     async def _environment(self, env: Env | None, branch: str | None) -> Environment:
-        if env is None and branch is None:
-            branch = (await self._revision()).branch
-        return environments.choose(env, branch)
+        if env or branch:
+            return environments.choose(env, branch)
+        revision = await self._revision()
+        return environments.choose(env, revision.branch, revision.remark)

@@ -80,7 +80,8 @@ async def make(
     commit, *others = tags(revision, branch)
     with steps.step("push"):
         pushed = await publish(built[0], registry, [commit], signer)
-    told = (*(checks[name] for name in sorted(checks)), *pushed.remarks)
+    found = [*(checks[name] for name in sorted(checks)), revision.remark, *pushed.remarks]
+    told = tuple(filter(None, found))
     return Made(Candidate(pushed.reference, revision.name, told), built[0], registry, others)
 
 

@@ -22,10 +22,13 @@ from ci.pruning import Pruned
 from ci.records import Records
 from ci.refusals import Refusal
 from ci.report import DEPLOYED, FAILED, REFUSED, Report
-from ci.steps import Steps, Task, side_by_side
+from ci.steps import Steps, side_by_side
 from ci.trial import Trial
 from ci.verification import running_in, verify
 from ci.watching import watch
+
+First = Callable[[], Awaitable[Sequence[str]]]
+"""What is done before a release, and what a report says of it."""
 
 RESTORE_LIMIT = timedelta(minutes=2)
 RESTORE_MARGIN = timedelta(minutes=1)
@@ -81,7 +84,7 @@ async def deploy(
     limit: timedelta,
     steps: Steps,
     run: str = "",
-    first: Callable[[], Awaitable[Sequence[str]]] = nothing,
+    first: First = nothing,
 ) -> Report:
     """Bring the candidate to the environment, as its overlay says.
 

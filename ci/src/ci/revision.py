@@ -4,18 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ci.environments import ENVIRONMENTS, Env
-
-if TYPE_CHECKING:
-    from dulwich.repo import Repo
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 TAG_LENGTH = 128
 DIGEST_DIGITS = 12
-_BRANCH = "refs/heads/"
 _TAG = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{TAG_LENGTH - 1}}}")
 # What main's images, commits, uncommitted sources, referrers of a digest (where a registry has no
 # API for them) and branches with a digest go by.
@@ -39,6 +33,8 @@ class Revision:
     origin: str | None = None
     changes: str = ""
     """Digest of the sources, where they differ from the commit."""
+    remark: str = ""
+    """Why no commit is known, or how the sources differ from it: a sentence, or nothing."""
 
     @property
     def name(self) -> str:
@@ -50,30 +46,6 @@ class Revision:
     @property
     def created(self) -> str:
         return self.committed.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def read(repository: Path) -> Revision:
-    """The revision that a folder named `.git` has checked out."""
-    from dulwich.errors import NotGitRepository
-    from dulwich.objects import Commit
-    from dulwich.refs import HEADREF
-    from dulwich.repo import Repo
-
-    try:
-        repo = Repo(str(repository), bare=True)
-        commit = repo[repo.head()]
-    except (KeyError, NotGitRepository):
-        return Revision()
-    with repo:
-        assert isinstance(commit, Commit)
-        names, _ = repo.refs.follow(HEADREF)
-        branch = names[-1].decode()
-        return Revision(
-            commit=commit.id.decode(),
-            committed=datetime.fromtimestamp(commit.commit_time, UTC),
-            branch=branch.removeprefix(_BRANCH) if branch.startswith(_BRANCH) else None,
-            origin=_origin(repo),
-        )
 
 
 def tags(revision: Revision, branch: str | None) -> list[str]:
@@ -96,13 +68,6 @@ def _tag(branch: str) -> str:
     legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", branch).lstrip(".-") or "branch"
     digest = sha256(branch.encode(errors="surrogateescape")).hexdigest()[:DIGEST_DIGITS]
     return f"{legal[: TAG_LENGTH - DIGEST_DIGITS - 1]}-{digest}"
-
-
-def _origin(repo: "Repo") -> str | None:
-    try:
-        return browsable(repo.get_config().get((b"remote", b"origin"), b"url").decode())
-    except KeyError:
-        return None
 
 
 def browsable(url: str) -> str | None:
