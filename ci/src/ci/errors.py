@@ -2,6 +2,7 @@
 
 CiError
 ├── InvalidInput        an argument cannot be used as given
+├── TookTooLong         a step was ended at its limit
 ├── QualityError        lint or the tests found something
 ├── InfraError          the infrastructure is not sound, or cannot be planned
 ├── BuildError          the image does not build
@@ -54,6 +55,10 @@ class CiError(Exception):
 
 class InvalidInput(CiError):
     """An argument cannot be used as given."""
+
+
+class TookTooLong(CiError):
+    """A step was ended at its limit, as something in it hangs."""
 
 
 class QualityError(CiError):

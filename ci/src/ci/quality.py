@@ -1,15 +1,16 @@
 """Lints everything that is Python, and tests the service in its own image."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import product
 
-from dagger import Container, Directory, File, ReturnType, dag
+from dagger import Container, Directory, ExecError, File, ReturnType, dag
 
-from ci import image, images
-from ci.errors import QualityError
+from ci import durations, image, images
+from ci.errors import QualityError, TookTooLong
 from ci.revision import Revision
-from ci.steps import side_by_side
+from ci.steps import PROGRAM_LIMIT, in_time, side_by_side, was_stopped
 
 LINTERS = {
     "flake8": ["python3", "-m", "flake8", "."],
@@ -21,7 +22,15 @@ LINTERS = {
     "isort": ["python3", "-m", "isort", "--check-only", "--diff", "--quiet", "."],
 }
 LINTED = "**/*.py"
+# Where a test is after a minute is printed, and it goes on: it may only be slow.
+PYTEST = [
+    *("python", "-m", "pytest", "-p", "no:cacheprovider", "--quiet"),
+    *("--override-ini=faulthandler_timeout=60", "--config-file=/src/pyproject.toml"),
+    "/src/tests/service",
+]
 SETTINGS = "pyproject.toml"
+LAST_LINES = 60
+TOP = "the top folder"
 TESTED = [SETTINGS, "tests/service"]
 
 
@@ -41,9 +50,10 @@ async def lint(source: Directory) -> str:
 
     async def check(name: str, part: str) -> None:
         linted = linting.with_mounted_directory("/src", _python_files(source, part))
-        run = linted.with_exec(LINTERS[name], expect=ReturnType.ANY)
-        if await run.exit_code():
-            findings[name, part] = await run.combined_output()
+        run = linted.with_exec(in_time(LINTERS[name]), expect=ReturnType.ANY)
+        with ended(f"{name} in {part or TOP}"):
+            if await run.exit_code():
+                findings[name, part] = await run.combined_output()
 
     found = parts(await source.glob(LINTED))
     await side_by_side(*(partial(check, *pair) for pair in product(LINTERS, found)))
@@ -53,7 +63,7 @@ async def lint(source: Directory) -> str:
             f"Lint fails: {', '.join(names)} found something; correct it, "
             "`black .` and `isort .` do their part.",
             "\n\n".join(
-                f"{name} in {part or 'the top folder'}:\n{findings[name, part]}"
+                f"{name} in {part or TOP}:\n{findings[name, part]}"
                 for name, part in sorted(findings)
             ),
         )
@@ -85,19 +95,36 @@ async def test(source: Directory) -> str:
     tested = (
         built.with_(partial(_with_packages, lock=source.file("tests/service/requirements.txt")))
         .with_mounted_directory("/src", source.filter(include=TESTED))
-        .with_exec(
-            ["python", "-m", "pytest", "-p", "no:cacheprovider", "--quiet"]
-            + ["--config-file=/src/pyproject.toml", "/src/tests/service"],
-            expect=ReturnType.ANY,
-        )
+        .with_exec(in_time(PYTEST), expect=ReturnType.ANY)
     )
-    printed = await tested.combined_output()
+    with ended("The run of the service's tests"):
+        printed = await tested.combined_output()
     last = printed.strip().rpartition("\n")[2].strip("= ")
     if await tested.exit_code():
         raise QualityError(
             f"The service's tests fail: {last}; the output above says which and why.", printed
         )
     return f"Tests: {last}."
+
+
+@contextmanager
+def ended(what: str) -> Iterator[None]:
+    """Say of a program that was stopped what it printed last."""
+    try:
+        yield
+    except ExecError as error:
+        if not was_stopped(error.exit_code):
+            raise
+        raise TookTooLong(
+            f"{what} did not end within {durations.show(PROGRAM_LIMIT)}, the limit: the output "
+            "above ends with where it was; correct what hangs.",
+            last_lines(f"{error.stdout}\n{error.stderr}"),
+        ) from None
+
+
+def last_lines(printed: str) -> str:
+    """The end of what was printed."""
+    return "\n".join(printed.strip().splitlines()[-LAST_LINES:])
 
 
 def _with_packages(container: Container, lock: File) -> Container:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from dagger import Container, QueryError, ReturnType
 
-from ci import images, denials, registry
+from ci import denials, images, registry
 from ci.image import Registry
 from ci.persistence import message, persistently
 

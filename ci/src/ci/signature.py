@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from dagger import Container, ExecError, File, ReturnType, Secret
 
-from ci import images, denials
+from ci import denials, images
 from ci.candidate import Candidate
 from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.errors import InvalidInput, SignatureError

@@ -9,6 +9,7 @@ import dagger
 from dagger import ExecError, QueryError, dag
 
 from ci.errors import CiError, cause
+from ci.steps import limited
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
@@ -27,7 +28,8 @@ def in_sentences(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]
     @functools.wraps(method)
     async def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return await method(*args, **kwargs)
+            with limited(method.__name__):
+                return await method(*args, **kwargs)
         except Exception as error:
             leaves = list(_leaves(error))
             if not all(isinstance(leaf, CiError | QueryError) for leaf in leaves):
