@@ -20,6 +20,7 @@ CASES = [
     ("lookup r.io on 10.0.0.1:53: server misbehaving", True, "not known by that name"),
     ("tls: failed to verify certificate: x509: unknown authority", False, "prove who it is"),
     ("http: server gave HTTP response to HTTPS client", False, "prove who it is"),
+    ("tls: first record does not look like a TLS handshake", False, "prove who it is"),
     ("unexpected status: 401 Unauthorized", False, "refuses the login"),
     ("failed to authorize: 403 Forbidden", False, "does not let this login push to"),
     ("denied: permission_denied: write_package", False, "does not let this login push to"),

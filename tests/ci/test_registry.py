@@ -1,9 +1,12 @@
 """References to images."""
 
+import json
+from base64 import b64encode
+
 import pytest
 
 from ci.errors import InvalidInput
-from ci.registry import pinned, repository, untagged
+from ci.registry import login, pinned, repository, untagged
 
 DIGEST = "sha256:" + "a1" * 32
 
@@ -37,6 +40,30 @@ def test_not_a_repository(address: str) -> None:
     """The refusal quotes what was given."""
     with pytest.raises(InvalidInput, match="--registry .* is not a repository"):
         repository(address)
+
+
+@pytest.mark.parametrize("address", ["owner/name", "owner/group/name"])
+def test_repository_without_a_registry(address: str) -> None:
+    """Clients would ask Docker Hub, and some of them another one."""
+    with pytest.raises(InvalidInput, match=f"for Docker Hub docker.io/{address}"):
+        repository(address)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("ghcr.io", "ghcr.io"),
+        ("10.0.0.1:5000", "10.0.0.1:5000"),
+        ("docker.io", "https://index.docker.io/v1/"),
+        ("index.docker.io", "https://index.docker.io/v1/"),
+        ("registry-1.docker.io", "https://index.docker.io/v1/"),
+        ("docker.io.example.com", "docker.io.example.com"),
+    ],
+)
+def test_login(name: str, key: str) -> None:
+    """It stands where clients look for it, which for Docker Hub is no name of a host."""
+    encoded = b64encode(b"ci:a:token/+").decode()
+    assert json.loads(login(name, "ci", "a:token/+")) == {"auths": {key: {"auth": encoded}}}
 
 
 @pytest.mark.parametrize("address", ["", "  ", "/"])

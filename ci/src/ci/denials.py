@@ -8,7 +8,7 @@ from ci.errors import RegistryError, cause
 LONGEST = 200
 """Characters of a client's own words that a sentence may quote."""
 
-PLAIN_HTTP = "server gave http response"
+PLAIN_HTTP = ("server gave http response", "first record does not look like a tls handshake")
 """How clients written in Go say that a registry speaks no TLS."""
 
 _URL = re.compile(r"\b[a-z]+://[^\s\"'>]+", re.IGNORECASE)
@@ -35,6 +35,11 @@ def may_pass(name: str, message: str) -> bool:
     """Whether it may do as asked in a moment, with nothing changed on our side."""
     said = _said(name, message)
     return _has(said, _PASSING) and not _has(said, _IMMUTABLE)
+
+
+def speaks_plainly(message: str) -> bool:
+    """Whether a client was answered without TLS where it spoke TLS."""
+    return any(sign in message.lower() for sign in PLAIN_HTTP)
 
 
 def wait_seconds(message: str) -> int:
@@ -99,7 +104,7 @@ _PASSING = _SILENT + _BROKEN_OFF + _BUSY + _FAILING + _NAMELESS
 # The first that fits is said.
 _REFUSALS = (
     (
-        ("x509", "certificate", PLAIN_HTTP),
+        ("x509", "certificate", *PLAIN_HTTP),
         "The registry {host} does not prove who it is: its certificate is not trusted by the "
         "engine, or it speaks plain HTTP and the engine is not told so.",
     ),

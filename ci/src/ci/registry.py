@@ -7,6 +7,9 @@ from ipaddress import ip_address
 
 from ci.errors import InvalidInput
 
+# Docker Hub has several names, and its login stands under none of them.
+_DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io")
+_DOCKER_HUB_KEY = "https://index.docker.io/v1/"
 _HOST = r"[A-Za-z0-9.-]+(?::\d+)?"
 _PATH = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"(?P<host>{_HOST})(?:/{_PATH})+")
@@ -25,12 +28,22 @@ def repository(address: str) -> str:
             f"--registry {address!r} is not a repository: write host/owner/name, "
             "without a scheme and without a tag."
         )
+    if not _is_host(host(wanted)):
+        raise InvalidInput(
+            f"--registry {address!r} names no registry: write its host as well, for Docker Hub "
+            f"docker.io/{wanted}."
+        )
     return wanted
 
 
 def host(name: str) -> str:
     """The registry of a repository or of an image."""
     return name.partition("/")[0]
+
+
+def _is_host(name: str) -> bool:
+    """Whether clients take the first part of a name for a registry, and not for one of its users'."""
+    return "." in name or ":" in name or name == "localhost"
 
 
 def is_private(name: str) -> bool:
@@ -45,7 +58,8 @@ def is_private(name: str) -> bool:
 def login(name: str, username: str, token: str) -> str:
     """The configuration by which clients of registries know who they are to a host."""
     encoded = b64encode(f"{username}:{token}".encode()).decode()
-    return json.dumps({"auths": {name: {"auth": encoded}}})
+    key = _DOCKER_HUB_KEY if name in _DOCKER_HUB else name
+    return json.dumps({"auths": {key: {"auth": encoded}}})
 
 
 def pinned(image: str) -> tuple[str, str]:

@@ -38,5 +38,4 @@ async def _speaks_plain_http(oras: Container, image: str) -> list[str]:
     if not registry.is_private(registry.host(image)):
         return []
     asked = oras.with_exec(["oras", "resolve", image], expect=ReturnType.ANY)
-    answered_plainly = denials.PLAIN_HTTP in (await asked.stderr()).lower()
-    return ["--plain-http"] if answered_plainly else []
+    return ["--plain-http"] if denials.speaks_plainly(await asked.stderr()) else []
