@@ -14,6 +14,9 @@ Kubeconfig = Annotated[Secret, Doc("Kubeconfig of the cluster, such as file://$H
 Address = Annotated[str, Name("registry"), Doc("Where to push, such as ghcr.io/owner/name")]
 Username = Annotated[str | None, Doc("User of the registry's token")]
 Token = Annotated[Secret | None, Doc("Token or password for the registry, such as env://TOKEN")]
+RegistryCa = Annotated[
+    File | None, Doc("Certificate of the authority that vouches for the registry; the system's too")
+]
 Timeout = Annotated[str, Doc("Time that the rollout may take, such as 5m")]
 Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is reported")]
 Run = Annotated[str, Doc("Run of CI that calls, such as its address; `report --run` finds it")]

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from dagger import BuildArg, Container, Directory, ExecError, QueryError, Secret, dag
+from dagger import BuildArg, Container, Directory, ExecError, File, QueryError, Secret, dag
 
 from ci import denials, registry, trivy
 from ci.errors import BuildError, InvalidInput, RegistryError, cause
 from ci.persistence import persistently
 from ci.revision import Revision
 from ci.steps import side_by_side
+from ci.trust import trusting
 
 DOCKERIGNORE = ".dockerignore"
 CONTEXT = ["Dockerfile", DOCKERIGNORE, "service"]
@@ -25,17 +26,26 @@ class Registry:
     repository: str
     username: str | None = None
     token: Secret | None = None
+    authority: File | None = None
+    """The certificate of who vouches for it, where the system's authorities do not."""
 
     @classmethod
-    def at(cls, address: str, username: str | None, token: Secret | None) -> "Registry":
+    def at(
+        cls,
+        address: str,
+        username: str | None,
+        token: Secret | None,
+        authority: File | None = None,
+    ) -> "Registry":
         """The repository at an address, as an argument gives it."""
         if token is not None and not username:
             raise InvalidInput("A --token needs the --username that it belongs to.")
-        return cls(registry.repository(address), username, token)
+        return cls(registry.repository(address), username, token, authority)
 
     async def client(self, tool: str) -> Container:
         """A tool's container, in which its programs are this user to the registry."""
         container = dag.container().from_(tool).with_user("0:0")
+        container = container.with_(partial(trusting, authority=self.authority))
         if self.token is None or self.username is None:
             return container
         host = registry.host(self.repository)

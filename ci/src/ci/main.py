@@ -127,13 +127,16 @@ class Ci:
     @in_sentences
     async def scan(
         self,
+        *,
+        registry_ca: arg.RegistryCa,
         fail_on: arg.FailOn = "HIGH,CRITICAL",
         ignore_file: arg.IgnoreFile = IGNORES,
         db_repository: arg.DbRepository = None,
         db_max_age: arg.DbMaxAge = "48h",
     ) -> str:
         """Scan image and sources for vulnerabilities, misconfiguration and secrets."""
-        scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
+        policy = Policy.parse(fail_on, db_max_age)
+        scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
         built = await image.build(self.source, await self._revision())
         return (await scan.passed(built, self.source, scanner)).summary
 
@@ -141,13 +144,16 @@ class Ci:
     @in_sentences
     async def scan_reports(
         self,
+        *,
+        registry_ca: arg.RegistryCa,
         fail_on: arg.FailOn = "HIGH,CRITICAL",
         ignore_file: arg.IgnoreFile = IGNORES,
         db_repository: arg.DbRepository = None,
         db_max_age: arg.DbMaxAge = "48h",
     ) -> Directory:
         """Export what `scan` finds: SARIF, an SBOM and the verdict, whatever that is."""
-        scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
+        policy = Policy.parse(fail_on, db_max_age)
+        scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
         built = await image.build(self.source, await self._revision())
         return await scan.export(await scan.scan(built, self.source, scanner))
 
@@ -159,6 +165,7 @@ class Ci:
         address: arg.Address = "",
         username: arg.Username = None,
         token: arg.Token,
+        registry_ca: arg.RegistryCa,
         branch: arg.Branch = None,
         sign_key: arg.SignKey,
         sign_password: arg.SignPassword,
@@ -166,7 +173,7 @@ class Ci:
         oidc_token: arg.OidcToken,
     ) -> str:
         """Push the image under its commit and its branch, sign it, and print its digest."""
-        registry = image.Registry.at(address, username, token)
+        registry = image.Registry.at(address, username, token, registry_ca)
         signer = Signer.of(sign_key, sign_password, oidc_url, oidc_token)
         revision = await self._revision()
         built = await image.build(self.source, revision)
@@ -190,6 +197,7 @@ class Ci:
         address: arg.Address = "",
         username: arg.Username = None,
         token: arg.Token,
+        registry_ca: arg.RegistryCa,
         fail_on: arg.FailOn = "HIGH,CRITICAL",
         ignore_file: arg.IgnoreFile = IGNORES,
         db_repository: arg.DbRepository = None,
@@ -210,9 +218,10 @@ class Ci:
         signer = Signer.of(sign_key, sign_password, oidc_url, oidc_token)
         verifier = Verifier.of(verify_key, verify_identity, verify_issuer)
         limit = durations.parse(timeout, "--timeout")
-        scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
+        policy = Policy.parse(fail_on, db_max_age)
+        scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
         repository = pinned(pushed)[0] if pushed else address
-        registry = image.Registry.at(repository, username, token)
+        registry = image.Registry.at(repository, username, token, registry_ca)
         cluster = await Cluster.of(kubeconfig, gateway)
         revision = await self._revision()
         branch = branch or revision.branch
@@ -253,6 +262,7 @@ class Ci:
         timeout: arg.Timeout = "5m",
         username: arg.Username = None,
         token: arg.Token,
+        registry_ca: arg.RegistryCa,
         verify_key: arg.VerifyKey,
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
@@ -271,7 +281,7 @@ class Ci:
         with steps.step("source"):
             candidate = await promotion.candidate(origin, source)
             candidate = await promotion.admitted(origin, environment, candidate, force)
-        registry = image.Registry.at(pinned(candidate.image)[0], username, token)
+        registry = image.Registry.at(pinned(candidate.image)[0], username, token, registry_ca)
         candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
         deployed = await release.deploy(cluster, environment, manifests, candidate, limit, steps)
@@ -306,12 +316,13 @@ class Ci:
         branch: arg.Branch = None,
         username: arg.Username = None,
         token: arg.Token,
+        registry_ca: arg.RegistryCa,
     ) -> str:
         """Show what a deploy would change, resource by resource, and change nothing."""
         environment = await self._environment(env, branch)
         cluster = await Cluster.of(kubeconfig)
         if pushed:
-            registry = image.Registry.at(pinned(pushed)[0], username, token)
+            registry = image.Registry.at(pinned(pushed)[0], username, token, registry_ca)
             candidate = await pipeline.existing(pushed, registry)
         else:
             candidate = await inspection.candidate(cluster, environment)

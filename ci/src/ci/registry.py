@@ -42,7 +42,7 @@ def host(name: str) -> str:
 
 
 def _is_host(name: str) -> bool:
-    """Whether clients take the first part of a name for a registry, and not for one of its users'."""
+    """Whether clients take the first part of a name for a registry, and not for a user's."""
     return "." in name or ":" in name or name == "localhost"
 
 

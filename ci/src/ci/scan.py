@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dagger import Container, Directory, QueryError, dag
+from dagger import Container, Directory, File, QueryError, dag
 
 from ci import applied, gate, sarif, trivy
 from ci.errors import InvalidInput, ScanBlocked
@@ -23,6 +23,8 @@ class Scanner:
     policy: Policy
     database: str | None
     ignore_file: str
+    authority: File | None = None
+    """Who vouches for the registry of the database, beside the system's authorities."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ async def scan(image: Container, source: Directory, scanner: Scanner) -> Scan:
     """What Trivy finds in an image and in the sources it was built from, and the verdict."""
     now = datetime.now(UTC)
     entries = await ignores(source, scanner.ignore_file)
-    found_in = await trivy.database(scanner.database, now)
+    found_in = await trivy.database(scanner.database, now, scanner.authority)
     tarball = image.as_tarball()
     identity: list[str] = []
     texts: dict[str, str] = {}

@@ -7,6 +7,7 @@ from dagger import Container, Directory, ExecError, File, QueryError, dag
 
 from ci import images
 from ci.errors import ScanBlocked, cause
+from ci.trust import trusting
 
 _LOCKS = r"requirements\.(lock|txt)$"
 _REPORT = "/report.json"
@@ -32,11 +33,13 @@ _OPTIONS = [
 ]
 
 
-async def database(repository: str | None, now: datetime) -> Directory:
+async def database(
+    repository: str | None, now: datetime, authority: File | None = None
+) -> Directory:
     """The vulnerability database, fetched anew every hour: a scan is as good as its age."""
     source = [f"--db-repository={repository}"] if repository else []
     fetched = (
-        _trivy()
+        trusting(_trivy(), authority)
         .with_env_variable("HOUR", f"{now:%Y-%m-%dT%H}")
         .with_exec(["trivy", "image", "--download-db-only", "--quiet", "--cache-dir=/db", *source])
         .directory("/db")
