@@ -6,7 +6,7 @@ from functools import partial
 
 from dagger import BuildArg, Container, Directory, ExecError, File, QueryError, Secret, dag
 
-from ci import denials, registry, trivy
+from ci import denials, registry, transport, trivy
 from ci.errors import BuildError, InvalidInput, RegistryError, cause
 from ci.persistence import persistently
 from ci.revision import Revision
@@ -120,6 +120,7 @@ async def publish(image: Container, to: Registry, tags: Sequence[str]) -> Pushed
 
 async def push(image: Container, to: Registry, tag: str) -> Pushed:
     """Push the image under a tag of its own, or beside what a tag that does not move holds."""
+    await transport.refuse_plain(to.repository)
     if reference := await _push(image, to, tag):
         return Pushed(reference)
     identity = (await trivy.image_id(image.as_tarball())).partition(":")[2]
@@ -167,6 +168,8 @@ async def _push(image: Container, to: Registry, tag: str) -> str | None:
 
 async def revision_of(image: str, of: Registry) -> str:
     """The commit that a pushed image says it was built from."""
+
+    await transport.refuse_plain(image)
 
     async def ask() -> str | None:
         return await of.login(dag.container()).from_(image).label(REVISION_LABEL)
