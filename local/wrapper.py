@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import background, cli, command, stack
+from local import background, cli, command, gitdir, stack
 from local.errors import CommandFailed, LocalError
 from local.parts import PARTS, asked_for_by
 from local.paths import API_SERVER_PORT, CACHE, ENGINE_SOCKET, NODE_ADDRESS, REPOSITORY
@@ -95,7 +95,9 @@ def _run(arguments: list[str]) -> int:
             f"daggerw: the installed Dagger, because {choice.reason}; the cluster is the one "
             f"your arguments or .env name; {CHOICE}=laptop uses the laptop stack."
         )
-        os.execv(shutil.which("dagger") or "dagger", ["dagger", *arguments])
+        os.execv(
+            shutil.which("dagger") or "dagger", ["dagger", *gitdir.handed(arguments, REPOSITORY)]
+        )
     tell(
         f"daggerw: the laptop stack's Dagger {pinned} and Kubernetes at "
         f"https://{NODE_ADDRESS}:{API_SERVER_PORT}, because {choice.reason}; "
@@ -108,7 +110,7 @@ def _run(arguments: list[str]) -> int:
     os.environ[RUNNER_HOST] = f"unix://{ENGINE_SOCKET}"
     os.environ.setdefault("DAGGER_NO_NAG", "1")
     os.environ.setdefault("DAGGER_PROGRESS", "plain")
-    os.execv(DAGGER.program("dagger"), ["dagger", *arguments])
+    os.execv(DAGGER.program("dagger"), ["dagger", *gitdir.handed(arguments, REPOSITORY)])
 
 
 def installed(env: Mapping[str, str]) -> Installed:
