@@ -162,6 +162,27 @@ class TestSources:
         result = call("deploy", "--env", "stage", cwd=checkout)
         refused(result, "The service's tests fail", "1 failed", "assert 40 == 2")
 
+    def test_with_folders_named_like_patterns(self, call: Call, checkout: Path) -> None:
+        """Each is linted, whatever its name is made of."""
+        names = ("[x]", "!y", "a b", "*", "{c}", "-q")
+        for name in names:
+            (checkout / name).mkdir()
+            (checkout / name / "untidy.py").write_text("import sys\n")
+        result = call("lint", cwd=checkout)
+        refused(result, "Lint fails: flake8 found something")
+        refused(result, *(f"flake8 in {name}:" for name in names))
+
+    def test_with_a_test_that_hangs(self, call: Call, checkout: Path) -> None:
+        """It is stopped at the limit, and the line where it was is shown."""
+        hanging = '"""Hangs."""\n\nimport time\n\n\ndef test_it() -> None:\n    time.sleep(3600)\n'
+        (checkout / "tests" / "service" / "test_hanging.py").write_text(hanging)
+        steps = checkout / "ci" / "src" / "ci" / "steps.py"
+        limit = "PROGRAM_LIMIT: Final = timedelta("
+        assert limit in steps.read_text()
+        steps.write_text(steps.read_text().replace(f"{limit}minutes=5", f"{limit}seconds=20"))
+        result = call("test", cwd=checkout)
+        refused(result, "did not end within 20s, the limit", "test_hanging.py:7: KeyboardInterrupt")
+
     def test_with_a_dockerfile_that_does_not_build(self, call: Call, checkout: Path) -> None:
         """The step that fails is named with what it printed."""
         dockerfile = checkout / "Dockerfile"
