@@ -24,6 +24,12 @@ def test_name(revision: Revision, name: str) -> None:
     assert revision.name == name
 
 
+def test_unknown() -> None:
+    """Only what is said of a missing commit is a reason for one."""
+    assert Revision(remark="Commit: not known.").unknown == "Commit: not known."
+    assert Revision(COMMIT, changes="1", remark="Sources: changed.").unknown == ""
+
+
 def test_created() -> None:
     """The date of the commit, so that the same sources give the same image."""
     assert CLEAN.created == "2026-05-09T07:30:00Z"

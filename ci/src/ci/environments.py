@@ -52,10 +52,10 @@ ENVIRONMENTS = {
 }
 
 
-def choose(env: Env | None, branch: str | None, remark: str = "") -> Environment:
+def choose(env: Env | None, branch: str | None, unknown: str = "") -> Environment:
     """The environment that was asked for, or the one the branch feeds.
 
-    `remark` is what else is known of the sources, where no branch of theirs is.
+    `unknown` says why no commit of the sources is known, where none is.
     """
     if env is not None:
         return ENVIRONMENTS[env]
@@ -64,5 +64,5 @@ def choose(env: Env | None, branch: str | None, remark: str = "") -> Environment
             return environment
     choices = ", ".join(each.value for each in Env)
     where = f"Branch {branch} feeds no environment" if branch else "No branch is known"
-    why = "" if branch else remark
+    why = "" if branch else unknown
     raise InvalidInput(" ".join(filter(None, [why, f"{where}: name one with --env ({choices})."])))

@@ -225,7 +225,7 @@ class Ci:
         cluster = await Cluster.of(kubeconfig, gateway)
         revision = await self._revision()
         branch = branch or revision.branch
-        environment = environments.choose(env, branch, revision.remark)
+        environment = environments.choose(env, branch, revision.unknown)
         signature.required(environment, verifier)
         manifests = self.source.directory("manifests")
         named = pushed or unmade(registry.repository)
@@ -375,4 +375,4 @@ class Ci:
         if env or branch:
             return environments.choose(env, branch)
         revision = await self._revision()
-        return environments.choose(env, revision.branch, revision.remark)
+        return environments.choose(env, revision.branch, revision.unknown)

@@ -44,6 +44,11 @@ class Revision:
         return f"{self.commit}-dirty.{self.changes}" if self.changes else self.commit
 
     @property
+    def unknown(self) -> str:
+        """Why no commit is known, in a sentence; nothing where one is."""
+        return "" if self.commit else self.remark
+
+    @property
     def created(self) -> str:
         return self.committed.strftime("%Y-%m-%dT%H:%M:%SZ")
 
