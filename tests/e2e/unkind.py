@@ -20,6 +20,7 @@ IMMUTABLE = "immutable"
 
 ALWAYS = 1_000_000
 _HALF = 2
+_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _REFUSED = {"errors": [{"code": "DENIED", "message": "tag is immutable and cannot be overwritten"}]}
 
 
@@ -42,7 +43,7 @@ class Front(BaseHTTPRequestHandler):
         body = self.body()
         if isinstance(action, int):
             self.answer(action, {"Retry-After": "1"}, b'{"errors":[]}')
-        elif action == IMMUTABLE and self.passed("HEAD", b"").status == http.HTTPStatus.OK:
+        elif action == IMMUTABLE and self.passed("HEAD", b"", Accept=_MANIFEST).status == 200:
             self.answer(412, {}, json.dumps(_REFUSED).encode())
         else:
             found = self.passed(self.command, body)
@@ -71,12 +72,13 @@ class Front(BaseHTTPRequestHandler):
         self.rfile.readline()
         return b"".join(chunks)
 
-    def passed(self, method: str, body: bytes) -> http.client.HTTPResponse:
+    def passed(self, method: str, body: bytes, **more: str) -> http.client.HTTPResponse:
         """The answer of the registry behind."""
         connection = http.client.HTTPConnection(self.behind, timeout=60)
         dropped = {"content-length", "transfer-encoding", "connection"}
         headers = {key: value for key, value in self.headers.items() if key.lower() not in dropped}
-        connection.request(method, self.path, body, {**headers, "Host": self.headers["Host"]})
+        headers |= {"Host": self.headers["Host"], **more}
+        connection.request(method, self.path, body, headers)
         return connection.getresponse()
 
     def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
