@@ -106,7 +106,7 @@ DIAL_STDIO = Tool(
 
 KUBERNETES = Tool(
     name="kubernetes",
-    version="v1.34.4",
+    version="v1.36.3",
     packages=(
         *(
             f"k8s.io/kubernetes/cmd/{command}"
@@ -124,7 +124,7 @@ KUBERNETES = Tool(
         "./pause",
     ),
     niceness=5,
-    variables={"k8s.io/component-base/version.gitVersion": "v1.34.4"},
+    variables={"k8s.io/component-base/version.gitVersion": "v1.36.3"},
 )
 
 TRIVY = Tool(

@@ -12,7 +12,7 @@ from ci.findings import Report
 from ci.rendering import rendered
 from ci.steps import side_by_side
 
-KUBERNETES = "v1.34"
+KUBERNETES = images.KUBECTL.rpartition(":")[2].rpartition(".")[0]
 PLATFORM = (
     "ci-access",
     "engine",
