@@ -1,7 +1,7 @@
 """Which Kubernetes wrote the cluster's data, and whether this one may go on with it.
 
-Kubernetes reads what older releases wrote, up to a point, and never promises to read what a newer
-one did. So a clone of another day is stopped before it starts a program on data that it would spoil.
+Kubernetes reads what older releases wrote, up to a point, and does not promise to read what a newer
+one did. So a clone of another day is stopped before it starts anything on data that it would spoil.
 """
 
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 from local.errors import Conflict
 
 OLDEST = "v1.34"
-"""The oldest release whose data this one was seen to go on with, everything in the cluster serving."""
+"""The oldest release whose data this one was seen to go on with, all of the platform serving."""
 
 _WRITTEN = re.compile(r'"kubernetesVersion": "(v[^"]+)"')
 _PURGE = (
@@ -20,13 +20,13 @@ _PURGE = (
 
 
 def written_by(kubeadm_config: Path) -> str:
-    """The version that the data is of, as kubeadm's configuration beside it says; "" without data."""
+    """The version the data is of, as kubeadm's configuration beside it says; "" without data."""
     found = _WRITTEN.search(kubeadm_config.read_text()) if kubeadm_config.exists() else None
     return found[1] if found else ""
 
 
 def examine(found: str, wanted: str) -> str:
-    """What becomes of data that `found` wrote where `wanted` is to run; "" where there is no change.
+    """What becomes of data that `found` wrote where `wanted` is to run; "" where nothing does.
 
     Raises Conflict where the data is newer than `wanted`, or older than what was tried.
     """

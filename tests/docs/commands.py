@@ -83,6 +83,9 @@ RUN_BY = {
     "dagger call rollback --env stage": (
         "test_history.py::TestRollback::test_brings_back_the_whole_release_before"
     ),
+    "kubeadm config images list": (
+        "test_stack.py::TestKubernetes::test_has_the_images_of_its_generation"
+    ),
     "infra/resize.sh": f"{_MACHINES}test_are_all_resized",
     "kubectl -n dagger create rolebinding runners --role=ci --serviceaccount=RUNNERS:default": (
         f"{_ENGINE}test_is_reached_from_a_pod_without_a_kubeconfig"
@@ -143,6 +146,7 @@ NOT_RUN = {
         "make schemas",
         "pip install pre-commit && pre-commit install",
     ],
+    "what it says is that day's": ["make versions"],
     "it takes the data from the tests that follow": ["python3 -m local down --purge"],
     "it needs GitHub, or a registry of one's own": [
         "dagger call deploy --env prod --kubeconfig file://$HOME/.kube/config "

@@ -81,9 +81,7 @@ def test_gateway_api(answers: Answers, found: str, applied: bool) -> None:
     ],
     ids=["none", "another version", "the stack's version"],
 )
-def test_dns(
-    answers: Answers, monkeypatch: pytest.MonkeyPatch, image: str, deployed: bool
-) -> None:
+def test_dns(answers: Answers, monkeypatch: pytest.MonkeyPatch, image: str, deployed: bool) -> None:
     """It is deployed by kubeadm where another version or none is there."""
     answers(image)
     calls: list[object] = []

@@ -7,6 +7,7 @@ import pytest
 
 from local import control_plane, stack, takeover
 from local.errors import Conflict
+from local.toolchain.catalogue import KUBERNETES
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_version_of_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     config.write_text(control_plane._kubeadm_config())
 
-    assert takeover.written_by(config) == control_plane.KUBERNETES.version
+    assert takeover.written_by(config) == KUBERNETES.version
 
 
 def test_nothing_is_started_on_data_that_cannot_be_read(
