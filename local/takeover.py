@@ -10,7 +10,7 @@ from pathlib import Path
 from local.errors import Conflict
 
 OLDEST = "v1.34"
-"""The oldest release whose data this one was seen to go on with, all of the platform serving."""
+"""The oldest release whose data this one was seen to go on with: pods stayed, deploys went on."""
 
 _WRITTEN = re.compile(r'"kubernetesVersion": "(v[^"]+)"')
 _PURGE = (
