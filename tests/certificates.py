@@ -1,4 +1,4 @@
-"""Client certificates that end when a test wants them to."""
+"""Client certificates that end when a test wants them to, and their keys."""
 
 import base64
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def certificate(expires: datetime) -> str:
-    """A client certificate, as a kubeconfig embeds it."""
+def pair(expires: datetime) -> dict[str, str]:
+    """A client certificate with its key, as a kubeconfig embeds them."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ci")])
     signed = (
@@ -23,4 +23,21 @@ def certificate(expires: datetime) -> str:
         .not_valid_after(expires)
         .sign(key, hashes.SHA256())
     )
-    return base64.b64encode(signed.public_bytes(serialization.Encoding.PEM)).decode()
+    pem = serialization.Encoding.PEM
+    form = serialization.PrivateFormat.PKCS8
+    return {
+        "client-certificate-data": embedded(signed.public_bytes(pem)),
+        "client-key-data": embedded(
+            key.private_bytes(pem, form, serialization.NoEncryption()),
+        ),
+    }
+
+
+def certificate(expires: datetime) -> str:
+    """A client certificate, as a kubeconfig embeds it."""
+    return pair(expires)["client-certificate-data"]
+
+
+def embedded(pem: bytes) -> str:
+    """PEM in base64."""
+    return base64.b64encode(pem).decode()

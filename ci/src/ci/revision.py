@@ -86,7 +86,9 @@ def _tag(branch: str) -> str:
 
 def _origin(repo: "Repo") -> str | None:
     try:
-        return browsable(repo.get_config().get((b"remote", b"origin"), b"url").decode(errors="replace"))
+        return browsable(
+            repo.get_config().get((b"remote", b"origin"), b"url").decode(errors="replace")
+        )
     except KeyError:
         return None
 
