@@ -96,7 +96,7 @@ class Cluster:
 
     async def log(self, namespace: str, pod: str, container: str, previous: bool) -> str:
         """The last lines that a container wrote, in the life before this one if asked for."""
-        return await self._api.read(
+        return await self._api.text(
             "CoreV1Api",
             "read_namespaced_pod_log",
             pod,
@@ -109,8 +109,12 @@ class Cluster:
 
     async def ask(self, namespace: str, service: str, path: str) -> Any:
         """What a Service answers to GET, as JSON, by way of the API server."""
-        return await self._core(
-            "connect_get_namespaced_service_proxy_with_path", service, namespace, path
+        return await self._api.once(
+            "CoreV1Api",
+            "connect_get_namespaced_service_proxy_with_path",
+            service,
+            namespace,
+            path,
         )
 
     async def route(self, namespace: str, name: str) -> Object:
@@ -170,7 +174,8 @@ class Cluster:
         return found
 
     async def _lease(self, method: str, *args: object) -> Any:
-        return await self._api.call("CoordinationV1Api", method, *args)
+        """Once, as whoever holds a Lease or waits for one looks again by a clock of their own."""
+        return await self._api.once("CoordinationV1Api", method, *args)
 
 
 def _owned(replica_sets: list[Object], deployment: Object) -> list[Object]:
