@@ -40,7 +40,7 @@ def test_nothing(plaintext: str) -> None:
 
 def test_what_cannot_be_read() -> None:
     """The engine's reason is told, and what to write instead."""
-    message = "resolve: inputs: secret env var not found: NOT_SET"
+    message = "resolve: rpc error: code = Unknown desc = secret env var not found: NOT_SET"
     assert unreadable("--token", message).sentence == (
         "--token cannot be read: secret env var not found: NOT_SET; name a variable that is set, "
         "such as env://NAME, or a file, such as file://$HOME/name."

@@ -66,7 +66,7 @@ def trimmed(option: str, plaintext: str, white: str) -> str:
 def unreadable(option: str, message: str) -> InvalidInput:
     """Why there is nothing to read, from the engine's message."""
     return InvalidInput(
-        f"{option} cannot be read: {cause(message)}; name a variable that is set, such as "
+        f"{option} cannot be read: {cause(message).rpartition('desc = ')[2]}; name a variable that is set, such as "
         "env://NAME, or a file, such as file://$HOME/name."
     )
 
