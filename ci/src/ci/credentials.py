@@ -65,9 +65,10 @@ def trimmed(option: str, plaintext: str, white: str) -> str:
 
 def unreadable(option: str, message: str) -> InvalidInput:
     """Why there is nothing to read, from the engine's message."""
+    reason = cause(message).rpartition("desc = ")[2]
     return InvalidInput(
-        f"{option} cannot be read: {cause(message).rpartition('desc = ')[2]}; name a variable that is set, such as "
-        "env://NAME, or a file, such as file://$HOME/name."
+        f"{option} cannot be read: {reason}; name a variable that is set, such as env://NAME, or a "
+        "file, such as file://$HOME/name."
     )
 
 
