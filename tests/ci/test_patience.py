@@ -55,6 +55,18 @@ def test_away_to_the_end() -> None:
         tried(Unreachable("-"))
 
 
+def test_kind_that_is_not_waited_for() -> None:
+    """Who asks for one kind of patience gets no other."""
+
+    async def action() -> str:
+        raise NotServed("-")
+
+    began = time.monotonic()
+    with pytest.raises(NotServed):
+        anyio.run(patience.patiently, action, Unreachable)
+    assert time.monotonic() - began < 0.04
+
+
 def test_refused() -> None:
     """To ask again would not help."""
     with pytest.raises(Refused):

@@ -80,7 +80,7 @@ class Kubectl:
 
     async def _run(self, manifest: Manifest, command: list[str], told: "Complaint") -> str:
         """What a command prints that may be run twice, however long the cluster is away."""
-        return await patiently(partial(self._once, manifest, command, told))
+        return await patiently(partial(self._once, manifest, command, told), Unreachable)
 
     async def _once(self, manifest: Manifest, command: list[str], told: "Complaint") -> str:
         """What it prints; what it complains of has no value of the manifest's Secrets."""

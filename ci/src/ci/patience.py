@@ -17,16 +17,17 @@ LIMIT_SECONDS: dict[type[Passing], float] = {Unreachable: 60.0, NotServed: 5.0}
 PAUSE_SECONDS = 1.0
 
 
-async def patiently(action: Callable[[], Awaitable[R]]) -> R:
+async def patiently(action: Callable[[], Awaitable[R]], *kinds: type[Passing]) -> R:
     """Do what may be done twice until there is an answer, or none for too long.
 
-    What was waited for once is not waited for again by those who call us.
+    What was waited for once is not waited for again by those who call us. Without kinds, all that
+    may pass is waited for.
     """
     until: dict[type[Passing], float] = {}
     while True:
         try:
             return await action()
-        except (Unreachable, NotServed) as error:
+        except kinds or tuple(LIMIT_SECONDS) as error:
             kind = Unreachable if isinstance(error, Unreachable) else NotServed
             pause = _pause(error)
             limit = until.setdefault(kind, monotonic() + LIMIT_SECONDS[kind])
