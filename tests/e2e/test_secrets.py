@@ -133,12 +133,10 @@ class TestSecretOfTheOverlay:
         for result in (deployed, planned):
             assert found(result.printed, wanted) == []
 
-    def test_has_a_value_that_is_no_text(
-        self, with_secrets: Path, good: str, kubectl: Kubectl
-    ) -> None:
+    def test_has_a_value_that_is_no_text(self, good: str, checkout: Path) -> None:
         """The API server repeats it in its complaint, which is shown without."""
-        broken.add_resource(with_secrets, ENV, plain(pin=NUMBER))
-        planned = loudest("plan", "--env", ENV, "--image", good, cwd=with_secrets)
+        broken.add_resource(checkout, ENV, plain(pin=NUMBER))
+        planned = loudest("plan", "--env", ENV, "--image", good, cwd=checkout)
         assert planned.code != 0
         assert "stringData.pin" in planned.error
         assert found(planned.printed, [str(NUMBER)]) == []
