@@ -6,7 +6,7 @@ from functools import partial
 
 from dagger import BuildArg, Container, Directory, ExecError, QueryError, Secret, dag
 
-from ci import registry
+from ci import confidential, credentials, registry
 from ci.errors import BuildError, InvalidInput, cause
 from ci.revision import Revision
 from ci.steps import side_by_side
@@ -36,18 +36,20 @@ class Registry:
         if self.token is None or self.username is None:
             return container
         host = registry.host(self.repository)
-        login = registry.login(host, self.username, await self.token.plaintext())
-        secret = dag.set_secret(f"login to {host}", login)
+        token = await (await credentials.token(self.token, "--token")).plaintext()
+        login = registry.login(host, self.username, token)
+        secret = confidential.secret(f"login to {host}", login)
         return container.with_env_variable("DOCKER_CONFIG", "/run/docker").with_mounted_secret(
             "/run/docker/config.json", secret
         )
 
-    def login(self, container: Container) -> Container:
+    async def login(self, container: Container) -> Container:
         """The container, pulling and pushing as this user."""
         if self.token is None or self.username is None:
             return container
         host = registry.host(self.repository)
-        return container.with_registry_auth(host, self.username, self.token)
+        token = await credentials.token(self.token, "--token")
+        return container.with_registry_auth(host, self.username, token)
 
 
 def context(source: Directory) -> Directory:
@@ -84,7 +86,7 @@ async def build(source: Directory, revision: Revision, version: str | None = Non
 async def publish(image: Container, to: Registry, tags: Sequence[str]) -> str:
     """Push the image under each tag; its reference by digest."""
     pushed: list[str] = []
-    image = to.login(image)
+    image = await to.login(image)
 
     async def push(tag: str) -> None:
         try:
@@ -100,7 +102,7 @@ async def publish(image: Container, to: Registry, tags: Sequence[str]) -> str:
 async def revision_of(image: str, of: Registry) -> str:
     """The commit that a pushed image says it was built from."""
     try:
-        label = await of.login(dag.container()).from_(image).label(REVISION_LABEL)
+        label = await (await of.login(dag.container())).from_(image).label(REVISION_LABEL)
     except QueryError as error:
         raise registry.refusal(image, str(error)) from None
     return label or "unknown"

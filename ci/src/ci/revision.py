@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 _BRANCH = "refs/heads/"
+# Only what an address is made of is taken: whatever else there is may be a credential.
 _REMOTE = re.compile(
-    r"(?:(?:https?|ssh|git)://(?:[^@/]+@)?(?P<host>[^/:]+)(?::\d+)?/|[^@/:]+@(?P<scp>[^/:]+):)"
-    r"(?P<path>.+?)(?:\.git)?/?"
+    r"(?:(?:https?|ssh|git)://(?:[^/]*@)?(?P<host>[\w.-]+)(?::\d+)?/|[^@/:]+@(?P<scp>[\w.-]+):)"
+    r"(?P<path>(?:[\w./~+-]|%[0-9A-Fa-f]{2})+?)(?:\.git)?/?(?:[?#].*)?",
+    re.IGNORECASE,
 )
 
 
@@ -84,12 +86,14 @@ def _tag(branch: str) -> str:
 
 def _origin(repo: "Repo") -> str | None:
     try:
-        return browsable(repo.get_config().get((b"remote", b"origin"), b"url").decode())
+        return browsable(
+            repo.get_config().get((b"remote", b"origin"), b"url").decode(errors="replace")
+        )
     except KeyError:
         return None
 
 
 def browsable(url: str) -> str | None:
-    """The address of a remote as a browser takes it, without credentials."""
+    """The address of a remote as a browser takes it, without credentials, query and fragment."""
     match = _REMOTE.fullmatch(url)
     return f"https://{match['host'] or match['scp']}/{match['path']}" if match else None
