@@ -2,10 +2,10 @@
 
     python tests/bench/service_speed.py
 
-All give the same JSON, under the same settings of uvicorn: those of the service's image. The service
-has its own protocol as well, which bounds what a client may send; the barest have httptools'. In
-each round all are started anew, then asked for `/` by wrk on 32 connections, a second each and in
-turn, so what else the machine does is the same for all. Servers have one core, wrk has another one.
+All give the same JSON, under the same settings of uvicorn: those of the service's image. The
+service has its own protocol as well, which bounds what a client may send. In each round all are
+started anew, then asked for `/` by wrk on 32 connections, a second each and in turn, so what else
+the machine does is the same for all. Servers have one core, wrk has another one.
 
   requests/s, p99     as wrk tells them
   CPU                 what the server used for a request: what else the machine does hardly counts
