@@ -31,12 +31,14 @@ ASKED = {"/": Request("/"), "/version": Request("/api/version", (("x-team", "blu
 
 
 @contextmanager
-def serving(certificate: Path | None = None, location: str = "") -> Iterator[int]:
-    """A gateway that knows one host name; the port at which it listens."""
+def serving(
+    certificate: Path | None = None, location: str = "", host: str | None = HOST
+) -> Iterator[int]:
+    """A gateway that knows one host name, or any; the port at which it listens."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            known = self.headers["Host"] == HOST
+            known = host in (None, self.headers["Host"])
             self.send_response(301 if location else 200 if known else 404)
             self.send_header("Location", location)
             self.end_headers()
@@ -154,6 +156,13 @@ class TestHttps:
         """It is believed, for the host name of the route."""
         with serving(issuer.issue(tmp_path, "*.example.com")) as port:
             assert ask(at(port, "https"), authority=issuer.pem) == {"asked": "/"}
+
+    def test_certificate_for_a_route_of_any_host(self, issuer: Issuer, tmp_path: Path) -> None:
+        """By which name it will be called is not known: only the authority counts."""
+        with serving(issuer.issue(tmp_path, HOST), host=None) as port:
+            assert ask(at(port, "https", host=""), authority=issuer.pem) == {"asked": "/"}
+            with pytest.raises(Unreachable, match="not believed"):
+                ask(at(port, "https", host=""))
 
     @pytest.mark.parametrize(
         ("hosts", "lasts", "known", "said"),

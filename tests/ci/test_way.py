@@ -86,6 +86,21 @@ def test_address_that_is_given(given: str, shown: Object | None, way: Any) -> No
     assert chosen(*([shown] if shown else []), given=given) == way
 
 
+@pytest.mark.parametrize(
+    ("shown", "url"),
+    [
+        (gateway(HTTP, HTTPS), "http://10.0.0.2/"),
+        (gateway(HTTPS), "https://10.0.0.2/"),
+        (gateway(HTTP, listener("https", 443, hostname="a.example.com")), "https://a.example.com/"),
+    ],
+)
+def test_route_for_any_host_name(shown: Object, url: str) -> None:
+    """HTTP is asked rather than HTTPS, whose certificate is for a name that is not known."""
+    found = hanging()
+    del found["spec"]["hostnames"]
+    assert choose([found], [shown], "stage-fastapi").url == url
+
+
 def redirecting() -> Object:
     """A route that sends HTTP to HTTPS, and comes first."""
     found = hanging(sectionName="http")

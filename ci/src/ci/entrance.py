@@ -122,8 +122,9 @@ def _pool(there: Way, trusted: str) -> Any:
         return urllib3.HTTPConnectionPool(**where)
     return urllib3.HTTPSConnectionPool(
         **where,
-        ssl_context=authority.trusted(trusted),
+        ssl_context=authority.trusted(trusted, there.host),
         server_hostname=there.host or None,
+        assert_hostname=None if there.host else False,
     )
 
 

@@ -1,6 +1,6 @@
 """Decides how the service is asked from outside: where, by which host name and for what."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -29,6 +29,11 @@ class Way:
     def __str__(self) -> str:
         over = " over HTTPS" if self.scheme == "https" else ""
         return f"the gateway at {self.place} as {self.host or 'any host'}{over}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether a certificate proves whom it leads to, by its name."""
+        return self.scheme == "https" and bool(self.host)
 
     @property
     def place(self) -> str:
@@ -82,7 +87,7 @@ def choose(
     if not found:
         # Beside the route of the service there may be one that sends HTTP to HTTPS.
         raise NoneLeads(min(reasons, key=lambda each: each.endswith("redirects")))
-    return max(found, key=lambda each: (len(each.requests), each.scheme == "https"))
+    return max(found, key=lambda each: (len(each.requests), each.is_secure))
 
 
 def _requests(route: Object, service: str) -> tuple[dict[str, Request], list[str]]:
@@ -113,7 +118,10 @@ def _entered(
     }
     if not seen:
         places = {each: [] for each in _supposed(route, has_authority)}
-    listener = _preferred(places, given)
+    hosts = {each: routing.host(route, each) for each in places}
+    # Whose name is not known is rather asked where no certificate is for another one.
+    secure_first = sorted(places, key=lambda each: each.scheme != "https" or not hosts[each])
+    listener = _preferred(secure_first, given)
     host = routing.host(route, listener) if listener else None
     if listener is None or host is None:
         return None
@@ -130,19 +138,18 @@ def _supposed(route: Object, has_authority: bool) -> Iterator[Listener]:
         yield Listener(scheme, port or PORTS[scheme])
 
 
-def _preferred(found: Iterable[Listener], given: Address | None) -> Listener | None:
-    """The listener to ask: one for HTTPS, unless what was given says otherwise."""
-    secure_first = sorted(found, key=lambda each: each.scheme != "https")
+def _preferred(found: Sequence[Listener], given: Address | None) -> Listener | None:
+    """The first listener, unless what was given says otherwise."""
     if given and given.scheme:
-        fit = [each for each in secure_first if each.scheme == given.scheme]
+        fit = [each for each in found if each.scheme == given.scheme]
         # Something in front of the gateway may speak HTTPS for it.
         return fit[0] if fit else Listener(given.scheme, PORTS[given.scheme])
     if given and given.port:
-        fit = [each for each in secure_first if each.port == given.port]
+        fit = [each for each in found if each.port == given.port]
         # Such as a node's port, which says nothing of its scheme.
-        fit += [each for each in secure_first if each.scheme == "http"]
-        return next(iter([*fit, *secure_first]), None)
-    return next(iter(secure_first), None)
+        fit += [each for each in found if each.scheme == "http"]
+        return next(iter([*fit, *found]), None)
+    return next(iter(found), None)
 
 
 def _name(gateway: Object) -> tuple[str, str]:
