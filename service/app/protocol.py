@@ -7,7 +7,6 @@ waits behind another one.
 import asyncio
 from http import HTTPStatus
 
-from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_BYTES = 16 * 1024
@@ -46,11 +45,17 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what was read, or keep it while requests wait that came before."""
-        if len(data) <= PIECE_BYTES and not self._unparsed:
-            self._parse(data)
-        else:
+        if self._refused:
+            return
+        if self._unparsed or len(data) > PIECE_BYTES:
             self._unparsed += data
             self._go_on()
+            return
+        self._unfinished += len(data)
+        super().data_received(data)
+        if self._unfinished and self._is_too_large() and not self._refused:
+            self.logger.warning("HTTP request with too large a head received.")
+            self.send_400_response("")
 
     def on_headers_complete(self) -> None:
         """Serve the request whose head this was."""
@@ -58,6 +63,8 @@ class BoundedProtocol(HttpToolsProtocol):
             raise TooManyHeaders
         self._unfinished = 0
         super().on_headers_complete()
+        if not self.pipeline:
+            self._served = self.cycle
 
     def on_body(self, body: bytes) -> None:
         """Keep a part of a body; uvicorn reads no more of it than somebody wants."""
@@ -66,6 +73,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Serve the next request, or parse more where none waits."""
+        if self.pipeline:
+            self._served, _ = self.pipeline[-1]
         super().on_response_complete()
         if self.pipeline or self._unparsed:
             self._go_on()
@@ -90,27 +99,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._served = cycle
-        super()._start_asgi_task(cycle, app)
-
     def _go_on(self) -> None:
         """Parse what was kept until requests wait, and read nothing as long as some do."""
-        while self._unparsed and not self.pipeline and not self.transport.is_closing():
-            piece = bytes(self._unparsed[:PIECE_BYTES])
-            del self._unparsed[:PIECE_BYTES]
-            self._parse(piece)
+        kept, self._unparsed = self._unparsed, bytearray()
+        while kept and not (self.pipeline or self._refused or self.transport.is_closing()):
+            self.data_received(bytes(kept[:PIECE_BYTES]))
+            del kept[:PIECE_BYTES]
+        self._unparsed = kept
         if self.pipeline:
             self.flow.pause_reading()
-
-    def _parse(self, data: bytes) -> None:
-        if self._refused:
-            return
-        self._unfinished += len(data)
-        super().data_received(data)
-        if self._is_too_large() and not self._refused:
-            self.logger.warning("HTTP request with too large a head received.")
-            self.send_400_response("")
 
     def _abandon(self) -> None:
         """Let the request that is being served know that nobody waits for its answer."""
@@ -119,4 +116,14 @@ class BoundedProtocol(HttpToolsProtocol):
             self._served.message_event.set()
 
     def _is_too_large(self) -> bool:
-        return self._unfinished > HEAD_BYTES or len(self.headers or ()) > HEADERS
+        large = self._unfinished > HEAD_BYTES or len(self.headers or ()) > HEADERS
+        return large and not self._is_over()
+
+    def _is_over(self) -> bool:
+        """Whether the last request was read that this connection has: nothing after it is kept."""
+        last = self.cycle
+        return (
+            last is not None
+            and last.scope["headers"] is self.headers
+            and not (last.keep_alive or last.more_body)
+        )

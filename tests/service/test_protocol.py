@@ -153,6 +153,14 @@ async def test_requests_that_do_not_wait_for_answers(port: int, waiting: list[in
     assert max(waiting) < 250
 
 
+async def test_requests_after_the_last(port: int, waiting: list[int]) -> None:
+    """Whoever asks for an end and sends on is answered up to there."""
+    answered = await answer(port, LAST + (GET + b"\r\n") * 1000)
+
+    assert answered.count(b"HTTP/1.1 200 OK") == 1
+    assert len(waiting) == 1
+
+
 async def test_client_that_hangs_up_on_its_requests(
     port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
