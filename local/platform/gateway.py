@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local import command, wheels
 from local.cluster import kubectl
-from local.http import listens
+from local.http import listens, proves
 from local.images import StandIn, on_python, program_image
 from local.keys import digest
 from local.paths import GATEWAY_PORT, LOGS, NODE_ADDRESS, SECURE_GATEWAY_PORT
@@ -76,8 +76,12 @@ def bring_up(progress: Progress) -> None:
 
 
 def ready() -> bool:
-    """Whether the proxy listens where clients reach it."""
-    return all(listens(NODE_ADDRESS, port) for port in (GATEWAY_PORT, SECURE_GATEWAY_PORT))
+    """Whether the proxy listens where clients reach it, and shows them its certificate."""
+    return (
+        certificate.is_there()
+        and listens(NODE_ADDRESS, GATEWAY_PORT)
+        and proves(NODE_ADDRESS, SECURE_GATEWAY_PORT, certificate.HOSTS[0], certificate.CERTIFICATE)
+    )
 
 
 def _keep_certificate() -> None:
