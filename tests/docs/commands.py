@@ -64,7 +64,7 @@ RUN_BY = {
     ),
     "curl -H 'Host: stage.fastapi.local' http://10.213.0.2/": (
         "test_gateway.py::TestEnvironmentThatWasDeployedTo"
-        "::test_answers_at_the_nodes_port_80_by_its_host_name"
+        "::test_answers_at_the_nodes_ports_by_its_host_name"
     ),
     "curl -s http://localhost:9090/metrics | grep ^dagger_": _ENGINE_FIGURES,
     "dagger call deploy --env dev --kubeconfig file://$PWD/ci-dev.kubeconfig": (
@@ -98,9 +98,14 @@ RUN_BY = {
     "kubectl apply -k manifests/platform/engine": _ENGINE_LINTS,
     "kubectl label node NODE dagger-engine=true": _ENGINE_LINTS,
     "manifests/platform/ci-access/kubeconfig.sh dagger >engine.kubeconfig": _ENGINE_LINTS,
+    "kubectl --namespace envoy-gateway-system create secret tls public-certificate "
+    "--cert=tls.crt --key=tls.key": (
+        "test_gateway.py::TestEnvironmentThatWasDeployedTo"
+        "::test_answers_at_the_nodes_ports_by_its_host_name"
+    ),
     "kubectl apply --server-side -k manifests/platform/gateway/one-node": (
         "test_gateway.py::TestEnvironmentThatWasDeployedTo"
-        "::test_answers_at_the_nodes_port_80_by_its_host_name"
+        "::test_answers_at_the_nodes_ports_by_its_host_name"
     ),
     "kubectl apply --server-side -k manifests/platform/metrics-server/self-signed-kubelets": (
         "test_autoscaling.py::TestMetrics::test_of_pods_and_nodes_are_there"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from dagger import Secret
+from dagger import File, Secret
 
-from ci import kubeconfig
+from ci import authority, kubeconfig
 from ci.api import Api
 from ci.errors import NotFound, Refused
 from ci.kubeconfig import Kubeconfig
@@ -20,21 +20,28 @@ LOG_BYTES = 16_000
 class Cluster:
     """The cluster and the credentials that one kubeconfig names.
 
-    `gateway` is where its gateway answers, where that was said.
+    `gateway` is where its gateway answers, where that was said, and `authority` the certificate of
+    whom it is believed, or nothing for those of the system.
     """
 
-    def __init__(self, config: Kubeconfig, gateway: Address | None = None) -> None:
+    def __init__(
+        self, config: Kubeconfig, gateway: Address | None = None, authority: str = ""
+    ) -> None:
         self.gateway = gateway
+        self.authority = authority
         self.kubectl = Kubectl(config)
         self._config = config
         self._api = Api(config)
 
     @classmethod
-    async def of(cls, secret: Secret, gateway: str = "") -> "Cluster":
+    async def of(
+        cls, secret: Secret, gateway: str = "", gateway_ca: File | None = None
+    ) -> "Cluster":
         """The cluster that a kubeconfig names; a sentence where it cannot be used."""
         address = Address.parse(gateway) if gateway else None
+        trusted = authority.parse(await gateway_ca.contents()) if gateway_ca else ""
         config = kubeconfig.parse(await secret.plaintext(), datetime.now(UTC))
-        return cls(config, address)
+        return cls(config, address, trusted)
 
     async def admits(self, namespace: str) -> None:
         """Fail unless the namespace is there and these credentials may release to it."""

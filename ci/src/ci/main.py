@@ -196,6 +196,7 @@ class Ci:
         oidc_url: arg.OidcUrl = None,
         oidc_token: arg.OidcToken,
         verify_key: arg.VerifyKey,
+        gateway_ca: arg.GatewayCa,
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
@@ -210,7 +211,7 @@ class Ci:
         scanner = Scanner(Policy.parse(fail_on, db_max_age), db_repository, ignore_file)
         repository = pinned(pushed)[0] if pushed else address
         registry = image.Registry.at(repository, username, token)
-        cluster = await Cluster.of(kubeconfig, gateway)
+        cluster = await Cluster.of(kubeconfig, gateway, gateway_ca)
         revision = await self._revision()
         branch = branch or revision.branch
         environment = environments.choose(env, branch)
@@ -251,6 +252,7 @@ class Ci:
         username: arg.Username = None,
         token: arg.Token,
         verify_key: arg.VerifyKey,
+        gateway_ca: arg.GatewayCa,
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
@@ -262,7 +264,7 @@ class Ci:
         limit = durations.parse(timeout, "--timeout")
         source, environment = ENVIRONMENTS[from_env], ENVIRONMENTS[to_env]
         signature.required(environment, verifier)
-        cluster = await Cluster.of(kubeconfig, gateway)
+        cluster = await Cluster.of(kubeconfig, gateway, gateway_ca)
         origin = await Cluster.of(from_kubeconfig) if from_kubeconfig else cluster
         await cluster.admits(environment.namespace)
         with steps.step("source"):
@@ -280,13 +282,14 @@ class Ci:
         self,
         kubeconfig: arg.Kubeconfig,
         env: Env,
+        gateway_ca: arg.GatewayCa,
         number: arg.Number = None,
         timeout: arg.Timeout = "5m",
         gateway: arg.Gateway = "",
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
         limit = durations.parse(timeout, "--timeout")
-        cluster, environment = await Cluster.of(kubeconfig, gateway), ENVIRONMENTS[env]
+        cluster, environment = await Cluster.of(kubeconfig, gateway, gateway_ca), ENVIRONMENTS[env]
         await cluster.admits(environment.namespace)
         return (await release.rollback(cluster, environment, number, limit, Steps())).to_text()
 
@@ -337,12 +340,15 @@ class Ci:
         self,
         kubeconfig: arg.Kubeconfig,
         env: arg.MaybeEnv,
+        gateway_ca: arg.GatewayCa,
         branch: arg.Branch = None,
         gateway: arg.Gateway = "",
     ) -> str:
         """Check that an environment is healthy and answers from the commit it should."""
         environment = await self._environment(env, branch)
-        running = await verification.verify(await Cluster.of(kubeconfig, gateway), environment)
+        running = await verification.verify(
+            await Cluster.of(kubeconfig, gateway, gateway_ca), environment
+        )
         return report.verified(environment, running)
 
     @uncached
