@@ -3,7 +3,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help test soak unit lint bench lock schemas up down status
+.PHONY: help test soak unit lint bench lock schemas versions up down status
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lock: ## write every lock file of Python packages anew, with the newest versions
 
 schemas: up ## write the schemas of the kinds in our manifests anew
 	python3 -m local.schemas
+
+versions: ## which pinned versions are behind, and how long Kubernetes is supported
+	@python3 -m local.versions
 
 $(VENV)/ready: tests/requirements.txt
 	python3 -m venv --clear $(VENV)

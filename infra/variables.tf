@@ -157,12 +157,12 @@ variable "ssh_private_key_file" {
 
 variable "kubernetes_version" {
   type        = string
-  default     = "1.34.4"
+  default     = "1.36.3"
   description = "Kubernetes of a new machine. Machines that are there are upgraded with kubeadm."
 
   validation {
     condition     = can(regex("^1\\.[0-9]+\\.[0-9]+$", var.kubernetes_version))
-    error_message = "kubernetes_version \"${var.kubernetes_version}\" is not a full version: give one such as 1.34.4, without a v."
+    error_message = "kubernetes_version \"${var.kubernetes_version}\" is not a full version: give one such as 1.36.3, without a v."
   }
 }
 
@@ -190,12 +190,12 @@ variable "kubernetes_key_fingerprint" {
 
 variable "calico_version" {
   type        = string
-  default     = "3.31.4"
+  default     = "3.32.3"
   description = "Calico of a new cluster."
 
   validation {
     condition     = can(regex("^3\\.[0-9]+\\.[0-9]+$", var.calico_version))
-    error_message = "calico_version \"${var.calico_version}\" is not a full version: give one such as 3.31.4, without a v."
+    error_message = "calico_version \"${var.calico_version}\" is not a full version: give one such as 3.32.3, without a v."
   }
 }
 

@@ -9,6 +9,11 @@ GROUP = f"/{NAME}"
 _ENGINE_GROUP = "buildkit"
 
 
+def unified() -> bool:
+    """Whether this machine has one hierarchy for all controllers (version 2), and not several."""
+    return (ROOT / "cgroup.controllers").exists()
+
+
 def up() -> None:
     """Makes the group for pods, in every hierarchy where there are several (cgroup v1)."""
     for hierarchy in _hierarchies():
@@ -30,7 +35,7 @@ def down() -> None:
 
 
 def _hierarchies() -> list[Path]:
-    if (ROOT / "cgroup.controllers").exists():
+    if unified():
         return [ROOT]
     return [path for path in ROOT.iterdir() if path.is_dir() and not path.is_symlink()]
 

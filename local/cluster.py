@@ -3,7 +3,7 @@
 import time
 
 from local import command
-from local.control_plane import KUBEADM_CONFIG
+from local.control_plane import COREDNS_VERSION, KUBEADM_CONFIG
 from local.errors import CommandFailed
 from local.paths import KUBECONFIG, LOGS, REPOSITORY
 from local.registry import NODE
@@ -15,6 +15,7 @@ _ADMINISTRATORS = "kubeadm:cluster-admins"
 _KUBECTL = (KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG)
 _READY = '{.status.conditions[?(@.type=="Ready")].status}'
 _CRD = "httproutes.gateway.networking.k8s.io"
+_IMAGE = "{.spec.template.spec.containers[0].image}"
 _BUNDLE = r"{.metadata.annotations.gateway\.networking\.k8s\.io/bundle-version}"
 
 
@@ -44,8 +45,8 @@ def wait_for_node(seconds: float = 90) -> None:
 
 
 def has_addons() -> bool:
-    """Whether DNS, the stack's version of Gateway API and the namespaces are there."""
-    return bool(_dns()) and _gateway_api() == GATEWAY_API.version and _has_namespaces()
+    """Whether DNS and Gateway API are there, in the stack's versions, and the namespaces."""
+    return _has_dns() and _gateway_api() == GATEWAY_API.version and _has_namespaces()
 
 
 def add_administrators() -> None:
@@ -56,8 +57,8 @@ def add_administrators() -> None:
 
 
 def add_dns() -> None:
-    """Deploys CoreDNS, where it is not deployed yet."""
-    if not _dns():
+    """Deploys CoreDNS, where another version or none is deployed."""
+    if not _has_dns():
         command.run(
             KUBERNETES.program("kubeadm"), "init", "phase", "addon", "coredns",
             "--config", KUBEADM_CONFIG, "--kubeconfig", KUBECONFIG, log=LOGS / "kubeadm.log",
@@ -81,8 +82,9 @@ def _has_namespaces() -> bool:
     return len(found.splitlines()) == len(ENVIRONMENTS)
 
 
-def _dns() -> str:
-    return kubectl("-n", "kube-system", "get", "deployment", "coredns", "--ignore-not-found")
+def _has_dns() -> bool:
+    what = ("deployment", "coredns", "--ignore-not-found", "-o", f"jsonpath={_IMAGE}")
+    return kubectl("-n", "kube-system", "get", *what).endswith(f":{COREDNS_VERSION}")
 
 
 def _gateway_api() -> str:

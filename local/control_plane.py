@@ -23,7 +23,8 @@ from local.toolchain.catalogue import KUBERNETES
 KUBECONFIGS = STATE / "kubeconfigs"
 KUBEADM_CONFIG = STATE / "kubeadm.yaml"
 CONTAINER_RUNTIME = "unix:///run/containerd/containerd.sock"
-COREDNS_VERSION = "v1.12.4"
+COREDNS_VERSION = "v1.14.2"
+PAUSE_VERSION = "3.10.2"
 API_SERVER = f"https://{NODE_ADDRESS}:{API_SERVER_PORT}"
 
 

@@ -1,7 +1,7 @@
 """Arguments of `dagger call` that the stack writes into .env."""
 
 from local.paths import KUBECONFIG, NODE_ADDRESS, REGISTRY
-from local.platform import signing
+from local.platform import certificate, signing
 
 _CLUSTER_VERBS = ("DEPLOY", "PLAN", "PROMOTE", "REPORT", "ROLLBACK", "STATUS", "VERIFY")
 _VERIFYING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
@@ -14,6 +14,7 @@ def defaults() -> dict[str, str]:
     database = f"{REGISTRY}/aquasecurity/trivy-db:2"
     scanning = ("DEPLOY", "SCAN", "SCAN_REPORTS")
     keys = signing.defaults() if signing.has_keys() else {}
+    trusted = certificate.defaults() if certificate.is_there() else {}
     return {
         **{f"CI_{verb}_KUBECONFIG": kubeconfig for verb in _CLUSTER_VERBS},
         **{f"CI_{verb}_GATEWAY": NODE_ADDRESS for verb in _VERIFYING_VERBS},
@@ -21,4 +22,5 @@ def defaults() -> dict[str, str]:
         **{f"CI_{verb}_DBREPOSITORY": database for verb in scanning},
         **{f"CI_{verb}_DBMAXAGE": "any" for verb in scanning},
         **keys,
+        **trusted,
     }

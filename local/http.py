@@ -1,9 +1,11 @@
 """One question to a service of the stack: does it answer?"""
 
 import http.client
+import socket
 import ssl
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 
 def answers(url: str, accept_unauthorized: bool = False) -> bool:
@@ -33,3 +35,14 @@ def listens(address: str, port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def proves(address: str, port: int, host: str, authority: Path) -> bool:
+    """Whether what listens there shows a certificate for a host name that an authority signed."""
+    context = ssl.create_default_context(cafile=authority)
+    try:
+        with socket.create_connection((address, port), timeout=2) as connection:
+            with context.wrap_socket(connection, server_hostname=host):
+                return True
+    except OSError:
+        return False

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local import command, oci, wheels
-from local.control_plane import COREDNS_VERSION
+from local.control_plane import COREDNS_VERSION, PAUSE_VERSION
 from local.keys import digest
 from local.paths import CACHE, LOGS, REGISTRY
 from local.toolchain.catalogue import (
@@ -166,7 +166,9 @@ def on_python(
 def cluster_images() -> list[StandIn]:
     """What the cluster itself runs."""
     return [
-        program_image("pause", "3.10.1", KUBERNETES.program("pause"), "/pause", user="65535:65535"),
+        program_image(
+            "pause", PAUSE_VERSION, KUBERNETES.program("pause"), "/pause", user="65535:65535"
+        ),
         program_image(
             "coredns/coredns", COREDNS_VERSION, KUBERNETES.program("coredns"), "/coredns"
         ),

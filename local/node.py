@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from local import cgroups, command
-from local.control_plane import CONTAINER_RUNTIME, KUBECONFIGS
+from local.control_plane import CONTAINER_RUNTIME, KUBECONFIGS, PAUSE_VERSION
 from local.errors import CommandFailed
 from local.http import answers
 from local.network import mtu
@@ -13,7 +13,7 @@ from local.registry import NODE
 from local.service import Service
 from local.toolchain.catalogue import KUBERNETES
 
-PAUSE_IMAGE = f"{REGISTRY}/pause:3.10.1"
+PAUSE_IMAGE = f"{REGISTRY}/pause:{PAUSE_VERSION}"
 _CONTAINERD = STATE / "containerd"
 _SOCKET = CONTAINER_RUNTIME.removeprefix("unix://")
 _KUBELET_CONFIG = STATE / "kubelet.json"
@@ -194,4 +194,6 @@ def _kubelet_config() -> dict[str, object]:
         "registerWithTaints": [],
         "serializeImagePulls": False,
         "shutdownGracePeriod": "0s",
+        # Without this it refuses a machine whose control groups are of version 1.
+        **({} if cgroups.unified() else {"failCgroupV1": False}),
     }

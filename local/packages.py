@@ -20,6 +20,7 @@ PACKAGES = (
     "iproute2",
     "ipset",
     "iptables",
+    "openssl",
     "pigz",
     "python3-venv",
     "runc",

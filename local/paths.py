@@ -39,6 +39,7 @@ CLUSTER_DNS = "10.96.0.10"
 REGISTRY_PORT = 5000
 API_SERVER_PORT = 6443
 GATEWAY_PORT = 80
+SECURE_GATEWAY_PORT = 443
 REGISTRY = f"{NODE_ADDRESS}:{REGISTRY_PORT}"
 # Nothing listens there until someone tries out a registry that asks for a login.
 SPARE_REGISTRY = f"{NODE_ADDRESS}:5001"

@@ -23,6 +23,7 @@ from local import (
     packages,
     preflight,
     registry,
+    takeover,
 )
 from local.defaults import defaults
 from local.keys import digest
@@ -71,6 +72,7 @@ def up(tell: Callable[[str], None], parts: Sequence[Part] = PARTS) -> bool:
     if not complete:
         with _alone(tell):
             if not (complete := is_complete(parts)):
+                _examine_data(tell)
                 run(_steps(parts), tell)
                 _remember(parts)
     dotenv.update(DOTENV, defaults())
@@ -111,6 +113,12 @@ def is_complete(parts: Sequence[Part]) -> bool:
         and all(_is_remembered(part.name) for part in parts)
         and all(part.there for part in parts)
     )
+
+
+def _examine_data(tell: Callable[[str], None]) -> None:
+    found = takeover.written_by(control_plane.KUBEADM_CONFIG)
+    if change := takeover.examine(found, KUBERNETES.version):
+        tell(change)
 
 
 def _version() -> str:

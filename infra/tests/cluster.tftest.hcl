@@ -86,7 +86,7 @@ run "kubeadm_makes_the_cluster_that_is_asked_for" {
   command = plan
 
   assert {
-    condition     = local.cluster_configuration.kubernetesVersion == "v1.34.4" && local.cluster_configuration.controlPlaneEndpoint == "10.218.0.10:6443"
+    condition     = local.cluster_configuration.kubernetesVersion == "v1.36.3" && local.cluster_configuration.controlPlaneEndpoint == "10.218.0.10:6443"
     error_message = "Version and endpoint are the variables'."
   }
 

@@ -161,7 +161,7 @@ run "version_with_a_v" {
   command = plan
 
   variables {
-    kubernetes_version = "v1.34.4"
+    kubernetes_version = "v1.36.3"
   }
 
   expect_failures = [var.kubernetes_version]
@@ -171,7 +171,7 @@ run "version_without_a_patch" {
   command = plan
 
   variables {
-    kubernetes_version = "1.34"
+    kubernetes_version = "1.36"
   }
 
   expect_failures = [var.kubernetes_version]

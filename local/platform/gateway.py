@@ -7,15 +7,17 @@ from pathlib import Path
 
 from local import command, wheels
 from local.cluster import kubectl
-from local.http import listens
+from local.http import listens, proves
 from local.images import StandIn, on_python, program_image
 from local.keys import digest
-from local.paths import GATEWAY_PORT, LOGS, NODE_ADDRESS
+from local.paths import GATEWAY_PORT, LOGS, NODE_ADDRESS, SECURE_GATEWAY_PORT
+from local.platform import certificate
 from local.platform.part import MANIFESTS, Part, wait_until
 from local.steps import Progress
 from local.toolchain.catalogue import ENVOY_GATEWAY, ENVOY_GATEWAY_CHARTS, HERE
 
 NAMESPACE = "envoy-gateway-system"
+SECRET = "public-certificate"
 GATEWAY = MANIFESTS / "gateway"
 _ENVOY_WHEEL = HERE / "envoy-requirements.txt"
 _ENVOY_VERSION = "v1.40.0"
@@ -66,14 +68,27 @@ def bring_up(progress: Progress) -> None:
         # A Job cannot be changed, and this one makes certificates only where there are none.
         kubectl("-n", NAMESPACE, "delete", "job", "--all", "--wait=true")
         kubectl(*apply, "-f", str(rendered))
+    certificate.make()
+    _keep_certificate()
     kubectl(*apply, "-k", str(GATEWAY / "one-node"))
     progress("waiting for its proxy")
     wait_until(ready, "The gateway", seconds=180)
 
 
 def ready() -> bool:
-    """Whether the proxy listens where clients reach it."""
-    return listens(NODE_ADDRESS, GATEWAY_PORT)
+    """Whether the proxy listens where clients reach it, and shows them its certificate."""
+    return (
+        certificate.is_there()
+        and listens(NODE_ADDRESS, GATEWAY_PORT)
+        and proves(NODE_ADDRESS, SECURE_GATEWAY_PORT, certificate.HOSTS[0], certificate.CERTIFICATE)
+    )
+
+
+def _keep_certificate() -> None:
+    """Gives the Gateway its certificate, in a Secret of the name that its listener has."""
+    kubectl("-n", NAMESPACE, "delete", "secret", SECRET, "--ignore-not-found")
+    files = (f"--cert={certificate.CERTIFICATE}", f"--key={certificate.KEY}")
+    kubectl("-n", NAMESPACE, "create", "secret", "tls", SECRET, *files)
 
 
 def _render(work: Path) -> str:

@@ -10,6 +10,7 @@ from local.paths import CACHE, ENGINE_SOCKET
 from local.toolchain.source import Source
 
 HERE = Path(__file__).parent
+_REQUIRED = re.compile(r"^(?:require |\t)(\S+) (v\S+)", re.MULTILINE)
 _GO_LINE = re.compile(r"^go (\S+)$", re.MULTILINE)
 
 
@@ -49,7 +50,17 @@ class Tool:
     @property
     def go(self) -> tuple[int, ...]:
         """The oldest Go that its go.mod allows."""
-        return golang.version(f"go{_GO_LINE.findall((self.sources / 'go.mod').read_text())[0]}")
+        return golang.version(f"go{_GO_LINE.findall(self._go_mod)[0]}")
+
+    @property
+    def module(self) -> tuple[str, str]:
+        """The module that its first package is of, and the version that go.mod requires of it."""
+        required: list[tuple[str, str]] = _REQUIRED.findall(self._go_mod)
+        return max(each for each in required if f"{self.packages[0]}/".startswith(f"{each[0]}/"))
+
+    @property
+    def _go_mod(self) -> str:
+        return (self.sources / "go.mod").read_text()
 
     @property
     def home(self) -> Path:
@@ -106,7 +117,7 @@ DIAL_STDIO = Tool(
 
 KUBERNETES = Tool(
     name="kubernetes",
-    version="v1.34.4",
+    version="v1.36.3",
     packages=(
         *(
             f"k8s.io/kubernetes/cmd/{command}"
@@ -124,7 +135,7 @@ KUBERNETES = Tool(
         "./pause",
     ),
     niceness=5,
-    variables={"k8s.io/component-base/version.gitVersion": "v1.34.4"},
+    variables={"k8s.io/component-base/version.gitVersion": "v1.36.3"},
 )
 
 TRIVY = Tool(

@@ -9,6 +9,7 @@ import sys
 import uvicorn
 
 from app.main import app, readiness, settings
+from app.protocol import BoundedProtocol
 from app.server import DrainingServer
 
 
@@ -22,7 +23,7 @@ def main() -> None:
         host="0.0.0.0",
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         ws="none",
         log_config=None,
         access_log=False,

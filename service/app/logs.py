@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from asyncio import CancelledError
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,14 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+def is_fault(record: logging.LogRecord) -> bool:
+    """Whether a record is of anything but a request that was cut, which its access line tells of.
+
+    At the end of the process uvicorn cuts what goes on for too long, and logs that as a fault.
+    """
+    return not record.exc_info or record.exc_info[0] is not CancelledError
+
+
 def configure(level: str) -> None:
     """Send every logger of the process, uvicorn's and warnings included, to stdout as JSON.
 
@@ -38,6 +47,7 @@ def configure(level: str) -> None:
     """
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
+    handler.addFilter(is_fault)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):

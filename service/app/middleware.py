@@ -16,8 +16,9 @@ from app.metrics import BATCH, RequestMetrics
 class Observe:
     """Counts every HTTP request, and logs those that `log_all` or a 5xx asks for.
 
-    A request that raises before its response began is answered with 500, and raises on, so that
-    the server logs it.
+    HEAD is asked of the application as GET, and the server leaves the body out. A request that
+    raises before its response began is answered with 500, and raises on, so that the server logs
+    it.
     """
 
     def __init__(self, app: ASGIApp, metrics: RequestMetrics, log_all: bool) -> None:
@@ -40,6 +41,9 @@ class Observe:
                 status = message["status"]
             await send(message)
 
+        method = scope["method"]
+        if method == "HEAD":  # The server goes by its own scope.
+            scope = {**scope, "method": "GET"}
         metrics = self._metrics
         metrics.in_flight += 1
         started = perf_counter()
@@ -54,11 +58,11 @@ class Observe:
             status = status or 500
             metrics.in_flight -= 1
             route = scope.get("route")
-            self._notes.append((scope["method"], route and route.path, status, seconds))
+            self._notes.append((method, route and route.path, status, seconds))
             if len(self._notes) >= BATCH:
                 metrics.count()
             if self._log_all or status >= 500:
-                log_request(scope["method"], scope["path"], status, seconds)
+                log_request(method, scope["path"], status, seconds)
 
 
 class ObservedFastAPI(FastAPI):

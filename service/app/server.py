@@ -3,10 +3,13 @@
 import asyncio
 import logging
 import socket
+from time import monotonic
 
 import uvicorn
 
 from app.health import Readiness
+
+POLL_SECONDS = 0.1
 
 logger = logging.getLogger("app.server")
 
@@ -24,8 +27,15 @@ class DrainingServer(uvicorn.Server):
         self._drain_seconds = drain_seconds
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Drain, then stop accepting, then wait for requests in flight up to their bound."""
+        """Drain, then stop accepting, then wait for requests in flight up to their bound.
+
+        SIGINT, once that has begun, ends both waits.
+        """
         self._readiness.drain()
         logger.info("Draining for %d s", self._drain_seconds)
-        await asyncio.sleep(self._drain_seconds)
+        until = monotonic() + self._drain_seconds
+        while monotonic() < until and not self.force_exit:
+            await asyncio.sleep(POLL_SECONDS)
         await super().shutdown(sockets)
+        if self.force_exit:  # uvicorn leaves the application without its own end then.
+            await self.lifespan.shutdown()

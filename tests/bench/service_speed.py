@@ -2,9 +2,10 @@
 
     python tests/bench/service_speed.py
 
-All give the same JSON, under the same settings of uvicorn: those of the service's image. In each
-round all are started anew, then asked for `/` by wrk on 32 connections, a second each and in turn,
-so what else the machine does is the same for all. Servers have one core, wrk has another one.
+All give the same JSON, under the same settings of uvicorn: those of the service's image. The
+service has its own protocol as well, which bounds what a client may send. In each round all are
+started anew, then asked for `/` by wrk on 32 connections, a second each and in turn, so what else
+the machine does is the same for all. Servers have one core, wrk has another one.
 
   requests/s, p99     as wrk tells them
   CPU                 what the server used for a request: what else the machine does hardly counts
@@ -46,9 +47,10 @@ ALTERNATING = "alternating_service:app"
 FOLDERS = (REPOSITORY / "service", Path(__file__).with_name("barest"))
 # As service/app/__main__.py runs it.
 UVICORN = (
-    *("--loop", "uvloop", "--http", "httptools", "--ws", "none"),
+    *("--loop", "uvloop", "--ws", "none"),
     *("--no-access-log", "--no-proxy-headers", "--no-server-header"),
 )
+PROTOCOLS = {APPLICATIONS[SERVICE]: "app.protocol:BoundedProtocol"}
 FIRST_PORT = 18080
 START_SECONDS = 30
 SERVER_CORE, CLIENT_CORE = "0", "1"
@@ -177,7 +179,8 @@ def speed_of(slices: list[Slice], idle: float, loaded: float) -> Speed:
 @contextmanager
 def serving(application: str, port: int) -> Iterator[Server]:
     """Serve an application on the servers' core; it has answered once."""
-    uvicorn = (sys.executable, "-m", "uvicorn", application, *UVICORN, "--port", str(port))
+    speaks = ("--http", PROTOCOLS.get(application, "httptools"))
+    uvicorn = (sys.executable, "-m", "uvicorn", application, *UVICORN, *speaks, "--port", str(port))
     process = subprocess.Popen(
         pinned(SERVER_CORE, *uvicorn),
         env={**os.environ, "LOG_LEVEL": "error", "PYTHONPATH": ":".join(map(str, FOLDERS))},

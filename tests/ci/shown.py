@@ -1,8 +1,11 @@
 """A cluster that shows what a test says, and answers for its service."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
+from ci.cluster import Cluster
+from ci.entrance import Entrance
+from ci.environments import Environment
 from ci.errors import ClusterError, Conflict, NothingChanged, Unreachable
 from ci.manifest import Manifest, Object
 from ci.rollout import Snapshot
@@ -27,6 +30,20 @@ def condition(type_: str, status: str = "True", generation: int = 1, **more: str
     return {"type": type_, "status": status, "observedGeneration": generation, **more}
 
 
+def listener(protocol: str = "http", port: int = 80, **more: str) -> Object:
+    """A listener that is called what it speaks."""
+    return {"name": protocol, "protocol": protocol.upper(), "port": port, **more}
+
+
+def gateway(*listeners: Object, addresses: Sequence[str] = ("10.0.0.2",)) -> Object:
+    """The public Gateway, which says where it is."""
+    return {
+        "metadata": {"name": "public", "namespace": "envoy-gateway-system"},
+        "spec": {"listeners": list(listeners) or [listener()]},
+        "status": {"addresses": [{"value": each} for each in addresses]},
+    }
+
+
 def route(*conditions: Object, name: str = "stage-fastapi-route") -> Object:
     """A route to the public Gateway; without conditions, nobody has said anything of it."""
     parent = {"name": "public", "namespace": "envoy-gateway-system"}
@@ -34,7 +51,11 @@ def route(*conditions: Object, name: str = "stage-fastapi-route") -> Object:
     return {
         "kind": "HTTPRoute",
         "metadata": {"name": name, "namespace": "stage", "generation": 1},
-        "spec": {"parentRefs": [parent], "hostnames": ["stage.example.com"]},
+        "spec": {
+            "parentRefs": [parent],
+            "hostnames": ["stage.example.com"],
+            "rules": [{"backendRefs": [{"name": "stage-fastapi", "port": 8000}]}],
+        },
         "status": {"parents": parents},
     }
 
@@ -49,6 +70,8 @@ class Shown:
     """
 
     gateway: Address | None = None
+    authority = ""
+    hidden: Exception | None = None
 
     def __init__(
         self,
@@ -105,11 +128,18 @@ class Shown:
 class Way:
     """The gateway of a cluster that is shown."""
 
+    url = "https://stage.example.com/"
+
     def __init__(self, shown: Shown) -> None:
         self._shown = shown
 
     def __str__(self) -> str:
         return "the gateway"
+
+    async def known(self) -> None:
+        """Raises what hides the gateway, if anything does."""
+        if self._shown.hidden:
+            raise self._shown.hidden
 
     async def ask(self, path: str) -> Any:
         """What the service answers."""
@@ -117,9 +147,13 @@ class Way:
         return self._shown.answer(path)
 
     @classmethod
-    async def into(cls, shown: Shown, route: Object) -> "Way":
+    async def into(
+        cls, shown: Shown, environment: Environment, routes: Sequence[Object]
+    ) -> "Way | Entrance":
         """Takes the place of looking for it."""
-        return cls(shown)
+        if routes:
+            return cls(shown)
+        return Entrance(cast(Cluster, shown), environment, None, "it has no HTTPRoute")
 
 
 class FakeKubectl:

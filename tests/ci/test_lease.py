@@ -1,5 +1,6 @@
 """Who may release to an environment, over a cluster that keeps one Lease."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -7,7 +8,7 @@ from typing import Any, cast
 import anyio
 import pytest
 
-from ci import lease
+from ci import lease, patience
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env
 from ci.errors import Conflict, Held, LeaseLost, Unreachable
@@ -30,6 +31,7 @@ class OneLease:
         self.found = found
         self.version = 0
         self.silent = False
+        self.loses_an_answer = False
 
     async def user(self) -> str:
         """Who asks."""
@@ -47,7 +49,11 @@ class OneLease:
         """The Lease, if there was none."""
         if self.found is not None:
             raise Conflict("There is one.")
-        return await self._written(made)
+        written = await self._written(made)
+        if self.loses_an_answer:
+            self.loses_an_answer = False
+            raise Unreachable("No answer.")
+        return written
 
     async def replace_lease(self, namespace: str, made: Object) -> Object:
         """The Lease, if it is of the version that there is."""
@@ -206,6 +212,17 @@ def test_api_server_away_for_a_while() -> None:
         await anyio.sleep(0.05)
 
     hold(cluster, away)
+    assert holder(cluster) is None
+
+
+def test_lease_taken_without_our_knowing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is ours: nobody waits for himself."""
+    monkeypatch.setattr(patience, "PAUSE_SECONDS", 0.01)
+    cluster = OneLease()
+    cluster.loses_an_answer = True
+    began = time.monotonic()
+    hold(cluster)
+    assert time.monotonic() - began < 1
     assert holder(cluster) is None
 
 

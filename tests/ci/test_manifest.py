@@ -26,16 +26,17 @@ spec: {hostnames: [stage.fastapi.local]}
 
 
 def test_environment_with_a_route() -> None:
-    """Deployments and the route's address are found, empty documents are not counted."""
+    """Deployments and the route are found, empty documents are not counted."""
     found = Manifest.parse(RENDERED)
     assert len(found.objects) == 3
     assert found.deployments == ["stage-fastapi"]
-    assert found.url == "http://stage.fastapi.local/"
+    assert found.routes == ["stage-fastapi-route"]
+    assert found.http_routes[0]["spec"] == {"hostnames": ["stage.fastapi.local"]}
 
 
 def test_environment_without_a_route() -> None:
-    """Then there is no address."""
-    assert Manifest.parse(RENDERED.rpartition("---")[0]).url == ""
+    """Then none is found."""
+    assert Manifest.parse(RENDERED.rpartition("---")[0]).http_routes == []
 
 
 def test_some_of_the_resources() -> None:

@@ -1,8 +1,11 @@
 """What is looked at of the manifests, and which lines of kube-score count."""
 
+import re
+
 import pytest
 
-from ci.manifest_checks import MONITORING, PLATFORM, faults
+from ci import images
+from ci.manifest_checks import KUBERNETES, MONITORING, PLATFORM, faults
 from tests.test_repository import REPOSITORY
 
 MANIFESTS = REPOSITORY / "manifests"
@@ -16,6 +19,12 @@ def test_every_part_of_the_platform_is_looked_at() -> None:
     assert rendered <= folders
     for folder in folders - rendered:
         assert folder.parent in rendered, folder
+
+
+def test_kubernetes_that_manifests_are_scored_for() -> None:
+    """It is the one that they are applied with, without its patch."""
+    assert re.fullmatch(r"v1\.\d+", KUBERNETES)
+    assert images.KUBECTL.startswith(f"registry.k8s.io/kubectl:{KUBERNETES}.")
 
 
 def test_rules_are_where_they_are_looked_for() -> None:

@@ -1,10 +1,12 @@
 """Going on after the API server was away."""
 
+import time
+
 import anyio
 import pytest
 
 from ci import patience
-from ci.errors import CiError, NotServed, Refused, Unreachable
+from ci.errors import Busy, CiError, NotServed, Refused, Unreachable
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +55,51 @@ def test_away_to_the_end() -> None:
         tried(Unreachable("-"))
 
 
+def test_kind_that_is_not_waited_for() -> None:
+    """Who asks for one kind of patience gets no other."""
+
+    async def action() -> str:
+        raise NotServed("-")
+
+    began = time.monotonic()
+    with pytest.raises(NotServed):
+        anyio.run(patience.patiently, action, Unreachable)
+    assert time.monotonic() - began < 0.04
+
+
 def test_refused() -> None:
     """To ask again would not help."""
     with pytest.raises(Refused):
         tried(Refused("-"), "there")
+
+
+def test_asked_to_be_left_alone() -> None:
+    """It is left alone for as long as it wants."""
+    began = time.monotonic()
+    assert tried(Busy("-", after=0.03), "there") == "there"
+    assert time.monotonic() - began >= 0.03
+
+
+def test_asked_to_be_left_alone_for_too_long() -> None:
+    """Then there is nothing to wait for."""
+    began = time.monotonic()
+    with pytest.raises(Busy):
+        tried(Busy("-", after=3600), "there")
+    assert time.monotonic() - began < 0.02
+
+
+def test_waited_for_by_somebody_else() -> None:
+    """It is not waited for once more by each who calls."""
+    calls = 0
+
+    async def action() -> str:
+        nonlocal calls
+        calls += 1
+        return await patience.patiently(away)
+
+    async def away() -> str:
+        raise Unreachable("-")
+
+    with pytest.raises(Unreachable):
+        anyio.run(patience.patiently, action)
+    assert calls == 1

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from ci.plan import Action, Change, changes, drift, show
 
 Object = dict[str, Any]
@@ -70,6 +72,55 @@ def test_long_value() -> None:
     [shown] = fields(live(image="r" * 90 + "1"), dry(image="r" * 90 + "2"))
     assert len(shown) < 140
     assert shown.endswith("2")
+
+
+def secret(**values: Any) -> Object:
+    """A Secret with these values."""
+    return {"kind": "Secret", "metadata": {"name": "login"}, "data": values}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (secret(key="b25l"), secret(key="dHdv"), ("data.key: changed",)),
+        (secret(), secret(key="dHdv"), ("data.key: added",)),
+        (secret(key="b25l"), secret(), ("data.key: removed",)),
+        (secret(key="b25l") | {"data": None}, secret(key="dHdv"), ("data.key: added",)),
+        (secret(a="b25l", b="dHdv"), secret(a="dHdv", b="dHdv"), ("data.a: changed",)),
+        (secret() | {"type": "a"}, secret() | {"type": "b"}, ("type: a -> b",)),
+        (
+            secret() | {"stringData": {"a": "one"}},
+            secret() | {"stringData": {"a": "two"}},
+            ("stringData.a: changed",),
+        ),
+        (live(of=secret(a="b25l")), dry(of=secret(a="dHdv")), ("spec.of.data.a: changed",)),
+        (
+            live(of=[secret(a="b25l")]),
+            dry(of=[secret(a="dHdv")]),
+            ("spec.of[0].data.a: changed",),
+        ),
+    ],
+)
+def test_values_of_a_secret(before: Object, after: Object, shown: tuple[str, ...]) -> None:
+    """Its keys are named, and what becomes of them; its values are not shown."""
+    assert fields(before, after) == shown
+
+
+@pytest.mark.parametrize("many", [[], [secret(key="b25l"), secret(key="b25l")]])
+def test_secret_that_comes_within_another(many: list[Object]) -> None:
+    """Shown as a whole, it is shown without its values."""
+    [shown] = fields(live(of=many), dry(of=[secret(key="dHdv")]))
+    assert "dHdv" not in shown and "b25l" not in shown
+
+
+def test_what_a_client_side_apply_kept() -> None:
+    """An annotation repeats all that was applied, so that it is only said to be another."""
+    name = "kubectl.kubernetes.io/last-applied-configuration"
+    before, after = (
+        {"kind": "Secret", "metadata": {"name": "a", "annotations": {name: text}}}
+        for text in ('{"data":{"key":"b25l"}}', '{"data":{"key":"dHdv"}}')
+    )
+    assert fields(before, after) == (f"metadata.annotations.{name}: changed",)
 
 
 def test_drift() -> None:

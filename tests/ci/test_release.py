@@ -36,7 +36,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (watching, verification):
         monkeypatch.setattr(module, "POLL_SECONDS", 0.001)
     monkeypatch.setattr(verification, "SETTLE_SECONDS", 0.05)
-    monkeypatch.setattr(verification, "entrance", Way.into)
+    for asking in (release, verification):
+        monkeypatch.setattr(asking, "entrance", Way.into)
     monkeypatch.setattr(trial, "GOING_SECONDS", 0.05)
     monkeypatch.setattr(trial, "PAUSE_SECONDS", 0.01)
 
@@ -400,3 +401,19 @@ def test_pods_of_another_image() -> None:
     """Healthy pods of another release are not this one."""
     with pytest.raises(ReleaseFailed, match="Not every pod"):
         bring(Namespace(THERE), wanted(image=OLD_IMAGE))
+
+
+def test_release_whose_gateway_is_not_known_here() -> None:
+    """It is refused before it is applied: nobody could say afterwards whether it serves."""
+    cluster = Namespace(THERE)
+    cluster.hidden = NothingChanged("The gateway is not known.")
+
+    with pytest.raises(NothingChanged, match="not known"):
+        bring(cluster, wanted(resource("HTTPRoute", "stage-fastapi-route")))
+    assert (cluster.states, cluster.kubectl.objects) == (["refused"], {})
+
+
+def test_release_that_a_person_can_look_at() -> None:
+    """Its report says where."""
+    report = bring(Namespace(THERE), wanted(resource("HTTPRoute", "stage-fastapi-route")))
+    assert report.url == "https://stage.example.com/"

@@ -5,20 +5,12 @@ import pytest
 from ci import routing
 from ci.errors import InvalidInput
 from ci.rollout import Object
-from ci.routing import Address
-from tests.ci.shown import ATTACHED, condition, route
+from ci.routing import Address, Listener
+from tests.ci.shown import ATTACHED, condition, gateway, listener, route
 
 ACCEPTED, RESOLVED = condition("Accepted"), condition("ResolvedRefs")
 REFUSED = condition("Accepted", "False", reason="NotAllowedByListeners", message="Not allowed.")
 UNRESOLVED = condition("ResolvedRefs", "False", reason="BackendNotFound")
-
-
-def gateway(*addresses: str, port: int = 80, protocol: str = "HTTP") -> Object:
-    """A Gateway that says where it is."""
-    return {
-        "spec": {"listeners": [{"port": port, "protocol": protocol}]},
-        "status": {"addresses": [{"value": each} for each in addresses]},
-    }
 
 
 def test_route_that_is_attached() -> None:
@@ -65,19 +57,80 @@ def test_answer_to_an_earlier_reference() -> None:
     assert "not Accepted" in routing.objection(found)
 
 
+HTTP, HTTPS = Listener("http", 80), Listener("https", 443)
+
+
 @pytest.mark.parametrize(
-    ("found", "address"),
+    ("reference", "found"),
     [
-        (gateway("10.0.0.1"), Address("10.0.0.1")),
-        (gateway("lb.example.com", port=8080), Address("lb.example.com", 8080)),
-        (gateway("2001:db8::1"), Address("[2001:db8::1]")),
-        (gateway(), None),
-        (gateway("10.0.0.1", port=443, protocol="HTTPS"), None),
+        ({}, [HTTP, HTTPS]),
+        ({"sectionName": "https"}, [HTTPS]),
+        ({"port": 80}, [HTTP]),
+        ({"sectionName": "https", "port": 80}, []),
+        ({"sectionName": "none"}, []),
+        ({"name": "private"}, []),
+        ({"kind": "Service"}, []),
     ],
 )
-def test_address_of_a_gateway(found: Object, address: Address | None) -> None:
-    """It is the one it says of itself, at its port for HTTP."""
-    assert routing.address_of(found) == address
+def test_listeners_that_a_route_hangs_on(reference: Object, found: list[Listener]) -> None:
+    """Those that its reference names, or all that there are."""
+    hangs = route()
+    hangs["spec"]["parentRefs"] = [{**hangs["spec"]["parentRefs"][0], **reference}]
+    shown = gateway(listener(), listener("https", 443), listener("tcp", 22))
+
+    assert list(routing.listeners(hangs, shown)) == found
+
+
+def test_listener_that_is_not_programmed() -> None:
+    """One without a certificate takes nobody's requests."""
+    shown = gateway(listener(), listener("https", 443))
+    programmed = {"type": "Programmed", "status": "False"}
+    shown["status"]["listeners"] = [{"name": "https", "conditions": [programmed]}]
+
+    assert list(routing.listeners(route(), shown)) == [HTTP]
+
+
+def test_listener_for_other_names() -> None:
+    """It takes none of the route's requests."""
+    shown = gateway(listener(hostname="*.example.org"), listener("https", 443))
+
+    assert list(routing.listeners(route(), shown)) == [HTTPS]
+
+
+@pytest.mark.parametrize(
+    ("of_route", "of_listener", "host"),
+    [
+        ([], "", ""),
+        (["a.example.com"], "", "a.example.com"),
+        (["a.example.com", "b.example.com"], "b.example.com", "b.example.com"),
+        (["*.example.com"], "", "any.example.com"),
+        (["*.example.com", "www.example.com"], "", "www.example.com"),
+        (["*.example.com"], "a.example.com", "a.example.com"),
+        (["a.example.com"], "*.example.com", "a.example.com"),
+        (["*.a.example.com"], "*.example.com", "any.a.example.com"),
+        (["*.example.com"], "*.a.example.com", "any.a.example.com"),
+        ([], "a.example.com", "a.example.com"),
+        ([], "*.example.com", "any.example.com"),
+        (["a.example.com"], "b.example.com", None),
+        (["example.com"], "*.example.com", None),
+        (["*.example.org"], "*.example.com", None),
+    ],
+)
+def test_host_name(of_route: list[str], of_listener: str, host: str | None) -> None:
+    """One that both take, by which a client could call."""
+    called = route()
+    called["spec"]["hostnames"] = of_route
+
+    assert routing.host(called, Listener("http", 80, of_listener)) == host
+
+
+def test_addresses_of_a_gateway() -> None:
+    """Those that it says of itself, as they stand in a URL."""
+    assert routing.addresses(gateway(addresses=("10.0.0.1", "2001:db8::1"))) == [
+        "10.0.0.1",
+        "[2001:db8::1]",
+    ]
+    assert routing.addresses({}) == []
 
 
 @pytest.mark.parametrize(
@@ -85,7 +138,8 @@ def test_address_of_a_gateway(found: Object, address: Address | None) -> None:
     [
         ("10.0.0.1", Address("10.0.0.1")),
         ("10.0.0.1:30080", Address("10.0.0.1", 30080)),
-        ("http://gateway.example.com/", Address("gateway.example.com")),
+        ("http://gateway.example.com/", Address("gateway.example.com", None, "http")),
+        ("https://10.0.0.1:8443", Address("10.0.0.1", 8443, "https")),
         ("[2001:db8::1]:8080", Address("[2001:db8::1]", 8080)),
     ],
 )
@@ -94,7 +148,7 @@ def test_address_that_is_given(text: str, address: Address) -> None:
     assert Address.parse(text) == address
 
 
-@pytest.mark.parametrize("text", ["https://10.0.0.1", "10.0.0.1:0", "10.0.0.1:99999", "a b", "/"])
+@pytest.mark.parametrize("text", ["ftp://10.0.0.1", "10.0.0.1:0", "10.0.0.1:99999", "a b", "/"])
 def test_address_that_is_none(text: str) -> None:
     """It is refused, and an example given."""
     with pytest.raises(InvalidInput, match="--gateway .* is no address"):

@@ -64,7 +64,7 @@ RUN_BY = {
     ),
     "curl -H 'Host: stage.fastapi.local' http://10.213.0.2/": (
         "test_gateway.py::TestEnvironmentThatWasDeployedTo"
-        "::test_answers_at_the_nodes_port_80_by_its_host_name"
+        "::test_answers_at_the_nodes_ports_by_its_host_name"
     ),
     "curl -s http://localhost:9090/metrics | grep ^dagger_": _ENGINE_FIGURES,
     "dagger call deploy --env dev --kubeconfig file://$PWD/ci-dev.kubeconfig": (
@@ -83,6 +83,9 @@ RUN_BY = {
     "dagger call rollback --env stage": (
         "test_history.py::TestRollback::test_brings_back_the_whole_release_before"
     ),
+    "kubeadm config images list": (
+        "test_stack.py::TestKubernetes::test_has_the_images_of_its_generation"
+    ),
     "infra/resize.sh": f"{_MACHINES}test_are_all_resized",
     "kubectl -n dagger create rolebinding runners --role=ci --serviceaccount=RUNNERS:default": (
         f"{_ENGINE}test_is_reached_from_a_pod_without_a_kubeconfig"
@@ -95,9 +98,14 @@ RUN_BY = {
     "kubectl apply -k manifests/platform/engine": _ENGINE_LINTS,
     "kubectl label node NODE dagger-engine=true": _ENGINE_LINTS,
     "manifests/platform/ci-access/kubeconfig.sh dagger >engine.kubeconfig": _ENGINE_LINTS,
+    "kubectl --namespace envoy-gateway-system create secret tls public-certificate "
+    "--cert=tls.crt --key=tls.key": (
+        "test_gateway.py::TestEnvironmentThatWasDeployedTo"
+        "::test_answers_at_the_nodes_ports_by_its_host_name"
+    ),
     "kubectl apply --server-side -k manifests/platform/gateway/one-node": (
         "test_gateway.py::TestEnvironmentThatWasDeployedTo"
-        "::test_answers_at_the_nodes_port_80_by_its_host_name"
+        "::test_answers_at_the_nodes_ports_by_its_host_name"
     ),
     "kubectl apply --server-side -k manifests/platform/metrics-server/self-signed-kubelets": (
         "test_autoscaling.py::TestMetrics::test_of_pods_and_nodes_are_there"
@@ -143,6 +151,7 @@ NOT_RUN = {
         "make schemas",
         "pip install pre-commit && pre-commit install",
     ],
+    "what it says is that day's": ["make versions"],
     "it takes the data from the tests that follow": ["python3 -m local down --purge"],
     "it needs GitHub, or a registry of one's own": [
         "dagger call deploy --env prod --kubeconfig file://$HOME/.kube/config "

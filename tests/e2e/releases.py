@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.e2e.conftest import VERDICT, Result
+from local.paths import KUBECONFIG
+from local.toolchain.catalogue import KUBERNETES
+from tests.e2e.conftest import VERDICT, Result, run
 
 ENV = "dev"
 APP = f"{ENV}-fastapi"
@@ -52,6 +54,16 @@ def serves(call: Call, image: str, env: str = ENV) -> None:
     verified = call("verify", "--env", env)
     assert verified.code == 0, verified.error
     assert image in verified.stdout
+
+
+def lead_to(env: str, path: str) -> None:
+    """Lead one more path through the gateway to an environment's service, until it is deployed."""
+    match = {"path": {"type": "PathPrefix", "value": path}}
+    change = json.dumps([{"op": "add", "path": "/spec/rules/0/matches/-", "value": match}])
+    patch = ("-n", env, "patch", "httproute", f"{env}-fastapi-route", "--type=json", "-p", change)
+    done = run(KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG, *patch)
+    assert done.code == 0, done.printed
+    time.sleep(3)  # The gateway hears of it a second or two later.
 
 
 def pending(kubectl: Kubectl) -> list[Any]:

@@ -113,6 +113,48 @@ class TestKubeconfig:
         refused(result, "may not write to namespace stage")
         assert token not in result.printed
 
+    def test_whose_token_ends_in_a_newline(
+        self, call: Call, kubectl: Kubectl, tmp_path: Path
+    ) -> None:
+        """It is taken without, by both clients, and shown by nobody."""
+        token = kubectl("-n", "dev", "create", "token", "default")["status"]["token"]
+
+        def with_newline(content: dict[str, Any]) -> None:
+            content["users"][0]["user"] = {"token": f"{token}\n"}
+
+        result = call("verify", "--env", "dev", "--kubeconfig", kubeconfig(tmp_path, with_newline))
+        refused(result, "system:serviceaccount:dev:default")
+        assert token not in result.printed
+
+    @pytest.mark.parametrize(
+        ("field", "value", "said"),
+        [
+            ("client-key-data", "-----BEGIN EC PRIVATE KEY-----\n4711", "PEM as it is"),
+            ("as", "system:admin", "impersonates somebody"),
+            ("password", "4711", "a username and a password"),
+        ],
+    )
+    def test_whose_credentials_cannot_be_used(
+        self, call: Call, tmp_path: Path, field: str, value: str, said: str
+    ) -> None:
+        """What is wrong is named, before the cluster is asked anything, and not shown."""
+
+        def change(content: dict[str, Any]) -> None:
+            content["users"][0]["user"][field] = value
+
+        result = call("verify", "--env", "dev", "--kubeconfig", kubeconfig(tmp_path, change))
+        refused(result, said)
+        assert "4711" not in result.printed
+
+    def test_that_gives_the_server_a_name_it_has_not(self, call: Call, tmp_path: Path) -> None:
+        """Its certificate is of the right authority, and that is not what is told."""
+
+        def rename(content: dict[str, Any]) -> None:
+            content["clusters"][0]["cluster"]["tls-server-name"] = "other.example"
+
+        result = call("verify", "--env", "dev", "--kubeconfig", kubeconfig(tmp_path, rename))
+        refused(result, "is not one for the tls-server-name other.example")
+
 
 class TestRegistry:
     def test_that_is_down(self, call: Call) -> None:
@@ -125,6 +167,12 @@ class TestRegistry:
         with registries.running(tmp_path, **registries.READ_ONLY) as repository:
             refused(call("deploy", "--env", "stage", "--registry", repository), repository)
 
+    def test_whose_token_is_not_set(self, call: Call) -> None:
+        """A variable that is not there is told of by the argument, before anything is built."""
+        login = ("--username", registries.USER, "--token", "env://NO_SUCH_TOKEN")
+        result = call("publish", "--registry", f"{NODE_ADDRESS}:5999/fastapi", *login)
+        refused(result, "--token cannot be read", "secret env var not found")
+
     def test_that_does_not_know_the_token(self, call: Call, tmp_path: Path) -> None:
         """A wrong token is refused as a login, and the token is not printed."""
         token = secret(tmp_path, "wrong-token-4711")
@@ -135,8 +183,8 @@ class TestRegistry:
         assert "wrong-token-4711" not in result.printed
 
     def test_that_knows_the_token(self, call: Call, tmp_path: Path) -> None:
-        """The right token pushes, and is not printed either."""
-        token = secret(tmp_path, registries.PASSWORD)
+        """The right token pushes, also with a newline at its end, and is not printed either."""
+        token = secret(tmp_path, f"{registries.PASSWORD}\n")
         login = ("--username", registries.USER, "--token", token)
         with registries.running(tmp_path, **registries.with_accounts(tmp_path)) as repository:
             result = call("publish", "--registry", repository, *login)

@@ -50,6 +50,17 @@ class TestCredentialsOfOneEnvironment:
             assert result.code == 0, result.error
             assert "unknown" not in result.stdout
 
+    def test_without_an_address_of_the_gateway(
+        self, call: Call, good: str, credentials: Path
+    ) -> None:
+        """They do not see it, and nothing resolves its name here: that is said first of all."""
+        mine = ("--env", ENV, "--kubeconfig", f"file:{credentials}")
+        refused = call("deploy", "--image", good, "--gateway", "", *mine)
+        assert refused.code != 0
+        assert f"the name {ENV}.fastapi.local is not known" in refused.error
+        assert "say where the gateway is with --gateway. Nothing was changed." in refused.error
+        assert refused.seconds < 20
+
     def test_reach_no_other(self, call: Call, published: str, credentials: Path) -> None:
         """Neither the pipeline nor kubectl can read or change prod with them."""
         elsewhere = ("--env", "prod", "--kubeconfig", f"file:{credentials}")

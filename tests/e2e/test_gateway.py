@@ -1,15 +1,15 @@
 """The way in: from the node's port 80 through the gateway to the pods, and what verifies it."""
 
-import json
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 
 from local.paths import NODE_ADDRESS
+from local.platform import certificate
+from tests.certificates import Issuer
 from tests.e2e import broken
 from tests.e2e.conftest import Result, local, run
 from tests.e2e.releases import ENV, failed_and_restored
@@ -20,34 +20,75 @@ Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
 
 
-def get(host: str, path: str = "/") -> Any:
-    """What the node's port 80 answers to a client outside of the cluster."""
-    request = urllib.request.Request(f"http://{NODE_ADDRESS}{path}", headers={"Host": host})
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=10) as answer:
-        return json.loads(answer.read())
+PUBLIC = ("/", "/version")
+PRIVATE = ("/metrics", "/docs", "/openapi.json", "/readyz", "/healthz", "/nowhere")
+
+
+def asked(host: str, path: str = "/", method: str = "GET", secure: bool = False) -> Any:
+    """The answer of the node's port 80 or 443 to a client outside of the cluster."""
+    pool: urllib3.HTTPConnectionPool = urllib3.HTTPConnectionPool(NODE_ADDRESS, timeout=10)
+    if secure:
+        trusted = str(certificate.CERTIFICATE)
+        pool = urllib3.HTTPSConnectionPool(
+            NODE_ADDRESS, timeout=10, server_hostname=host, ca_certs=trusted
+        )
+    with pool:
+        return pool.request(method, path, headers={"Host": host}, redirect=False)
+
+
+def get(host: str, path: str = "/", secure: bool = False) -> Any:
+    """What is answered there, as JSON."""
+    answer = asked(host, path, secure=secure)
+    assert answer.status == 200
+    return answer.json()
 
 
 class TestEnvironmentThatWasDeployedTo:
-    def test_answers_at_the_nodes_port_80_by_its_host_name(self, call: Call, good: str) -> None:
+    @pytest.mark.parametrize("secure", [False, True], ids=["HTTP", "HTTPS"])
+    def test_answers_at_the_nodes_ports_by_its_host_name(
+        self, call: Call, good: str, secure: bool
+    ) -> None:
         """A client that knows node and host name is answered from the commit that was deployed."""
-        assert get(f"{ENV}.fastapi.local")["status"] == "ok"
+        assert get(f"{ENV}.fastapi.local", secure=secure)["status"] == "ok"
         head = run("git", "rev-parse", "HEAD").stdout.strip()
-        assert get(f"{ENV}.fastapi.local", "/version")["revision"].startswith(head)
+        assert get(f"{ENV}.fastapi.local", "/version", secure)["revision"].startswith(head)
+
+    def test_answers_for_what_is_public_only(self, good: str) -> None:
+        """Whoever looks for metrics, probes or the API's description finds nothing."""
+        answers = {path: asked(f"{ENV}.fastapi.local", path).status for path in PUBLIC + PRIVATE}
+        assert answers == {**dict.fromkeys(PUBLIC, 200), **dict.fromkeys(PRIVATE, 404)}
+
+    def test_answers_head(self, good: str) -> None:
+        """As what watches sites asks, and without a body."""
+        answer = asked(f"{ENV}.fastapi.local", method="HEAD")
+        assert (answer.status, answer.data) == (200, b"")
 
     def test_does_not_answer_by_another_name(self, good: str) -> None:
         """Host names tell the environments apart, and one that nobody has leads nowhere."""
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            get("nobody.fastapi.local")
-        with refused.value as answer:
-            assert answer.code == 404
+        assert asked("nobody.fastapi.local").status == 404
 
-    @pytest.mark.parametrize("gateway", ["", NODE_ADDRESS, f"http://{NODE_ADDRESS}:80"])
-    def test_is_verified_through_the_gateway(self, call: Call, good: str, gateway: str) -> None:
-        """Its address is looked up where none is given."""
+    @pytest.mark.parametrize(
+        ("gateway", "over"),
+        [("", " over HTTPS"), (NODE_ADDRESS, " over HTTPS"), (f"http://{NODE_ADDRESS}:80", "")],
+    )
+    def test_is_verified_through_the_gateway(
+        self, call: Call, good: str, gateway: str, over: str
+    ) -> None:
+        """Its address is looked up where none is given, and HTTPS is asked unless HTTP is named."""
         verified = call("verify", "--env", ENV, "--gateway", gateway)
         assert verified.code == 0, verified.error
-        assert f"the gateway at {NODE_ADDRESS} as {ENV}.fastapi.local" in verified.stdout
+        assert f"the gateway at {NODE_ADDRESS} as {ENV}.fastapi.local{over}." in verified.stdout
+
+    def test_is_not_verified_by_a_certificate_of_somebody_else(
+        self, call: Call, good: str, tmp_path: Path
+    ) -> None:
+        """It is said what is wrong with it, and what to do."""
+        other = tmp_path / "other.pem"
+        other.write_text(Issuer().pem)
+        refused = call("verify", "--env", ENV, "--gateway-ca", str(other))
+        assert refused.code != 0
+        assert "shows a certificate that is not believed" in refused.error
+        assert "name the authority that signed it with --gateway-ca" in refused.error
 
     def test_is_not_verified_where_the_gateway_does_not_answer(self, call: Call, good: str) -> None:
         """Pods that are ready are not enough: nobody reaches them."""
@@ -79,6 +120,53 @@ class TestOverlay:
         assert call("verify", "--env", ENV).code == 0
         again = call("deploy", "--env", ENV, "--image", good)
         assert "asked through the gateway" in again.stdout, again.error
+
+    def test_with_a_prefix_and_no_host_name(self, call: Call, good: str, checkout: Path) -> None:
+        """It is asked below the prefix, and the report says where a person finds it."""
+        rewrite = {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}
+        rule = {
+            "matches": [{"path": {"type": "PathPrefix", "value": "/greeter"}}],
+            "filters": [{"type": "URLRewrite", "urlRewrite": {"path": rewrite}}],
+            "backendRefs": [{"name": "fastapi", "port": 8000}],
+        }
+        change: list[broken.Patch] = [
+            {"op": "remove", "path": "/spec/hostnames"},
+            {"op": "replace", "path": "/spec/rules", "value": [rule]},
+        ]
+        broken.patch(checkout, ENV, "HTTPRoute", change)
+        result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
+        assert result.code == 0, result.error
+        assert f"asked through the gateway at {NODE_ADDRESS} as any host" in result.stdout
+        assert f"http://{NODE_ADDRESS}/greeter/" in result.stdout
+        assert get("whoever", "/greeter/")["status"] == "ok"
+
+    def test_with_a_wildcard_over_https_only(self, call: Call, good: str, checkout: Path) -> None:
+        """A name that fits is asked; the route that sends HTTP there is no failure."""
+        parent = {"name": "public", "namespace": "envoy-gateway-system"}
+        hosts = ["*.fastapi.local"]
+        redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https"}}
+        to_https = {
+            "apiVersion": "gateway.networking.k8s.io/v1",
+            "kind": "HTTPRoute",
+            "metadata": {"name": "a-redirect"},
+            "spec": {
+                "parentRefs": [{**parent, "sectionName": "http"}],
+                "hostnames": hosts,
+                "rules": [{"filters": [redirect]}],
+            },
+        }
+        base = checkout / "manifests" / "base" / "route.yaml"
+        base.write_text(
+            base.read_text().replace("- name: public", "- sectionName: https\n      name: public")
+        )
+        broken.add_resource(checkout, ENV, to_https)
+        names = [{"op": "replace", "path": "/spec/hostnames", "value": hosts}]
+        broken.patch(checkout, ENV, "HTTPRoute", names)
+        result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
+        assert result.code == 0, result.error
+        assert "as any.fastapi.local over HTTPS" in result.stdout
+        assert "https://any.fastapi.local/" in result.stdout
+        assert asked("any.fastapi.local").status == 302
 
 
 class TestGateway:

@@ -19,6 +19,7 @@ from local.platform.monitoring import PORT
 from local.toolchain.catalogue import KUBERNETES
 from tests.e2e import broken
 from tests.e2e.conftest import call_in, run
+from tests.e2e.releases import lead_to
 from tests.e2e.repeated import repeated
 
 pytestmark = [pytest.mark.e2e, pytest.mark.soak]
@@ -127,6 +128,7 @@ class TestDashboard:
 def failing_service(good: str, folder: Path) -> Iterator[None]:
     """dev nearly fills its memory, and fails at what it is asked."""
     deploy("dev", broken.image_that_runs(NEARLY_FULL_AND_FAILING, good, folder))
+    lead_to("dev", "/fail")
     url = f"http://{NODE_ADDRESS}/fail"
     request = urllib.request.Request(url, headers={"Host": "dev.fastapi.local"})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -15,7 +15,7 @@ from local.toolchain.catalogue import KUBERNETES
 from tests.e2e import broken
 from tests.e2e.conftest import Result, call_in, run
 from tests.e2e.load import load_on
-from tests.e2e.releases import APP, ENV
+from tests.e2e.releases import APP, ENV, lead_to
 
 pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
@@ -120,6 +120,7 @@ class TestRequestInFlight:
         """It is five seconds old at SIGTERM, takes seven more, and is answered."""
         image = broken.image_that_runs(SLOW, good, folder)
         assert call("deploy", "--env", ENV, "--image", image).code == 0
+        lead_to(ENV, "/slow")
         url = f"http://{NODE_ADDRESS}/slow/12"
         request = urllib.request.Request(url, headers={"Host": f"{ENV}.fastapi.local"})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -2,7 +2,8 @@
 
 import base64
 import gzip
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,11 +15,12 @@ from local import engine
 from local.paths import KUBECONFIG
 from local.toolchain.catalogue import DAGGER
 from tests.e2e import broken, processes, registries
-from tests.e2e.conftest import run
+from tests.e2e.conftest import Result, run
 from tests.e2e.releases import ENV
 
 pytestmark = pytest.mark.e2e
 
+Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
 
 LOUDEST = ("--progress=plain", "-vvv", "--debug")
@@ -99,3 +101,53 @@ class TestTokenAndKubeconfigKey:
                 assert found(base64.b64decode(value).decode(), wanted) == []
         assert found(engine.service().log.read_text(errors="replace"), wanted) == []
         assert found(everything_in(good, tmp_path / "copied"), wanted) == []
+
+
+GENERATED, PLAIN, LIVE = "generated-canary-4711", "plain-canary-4712", "live-canary-4713"
+NUMBER = 47_114_712
+
+
+class TestSecretOfTheOverlay:
+    @pytest.fixture
+    def with_secrets(self, good: str, checkout: Path, call: Call) -> Iterator[Path]:
+        """A checkout whose overlay makes a Secret and has another; they are pruned afterwards."""
+        overlay = checkout / "manifests" / "overlays" / ENV / "kustomization.yaml"
+        content = yaml.safe_load(overlay.read_text())
+        generator = {"name": "generated", "literals": [f"password={GENERATED}"]}
+        overlay.write_text(yaml.safe_dump(content | {"secretGenerator": [generator]}))
+        broken.add_resource(checkout, ENV, plain(password=PLAIN))
+        yield checkout
+        assert call("deploy", "--env", ENV, "--image", good).code == 0
+
+    def test_has_values_that_are_shown_nowhere(
+        self, with_secrets: Path, good: str, kubectl: Kubectl
+    ) -> None:
+        """Not in the loudest log of a deploy or a plan, whose keys are named where live differs."""
+        wanted = [form for each in (GENERATED, PLAIN, LIVE) for form in encoded(each)]
+        deployed = loudest("deploy", "--env", ENV, "--image", good, cwd=with_secrets)
+        assert deployed.code == 0, deployed.error
+        change = json.dumps({"stringData": {"password": LIVE}})
+        kubectl("-n", ENV, "patch", "secret", f"{ENV}-plain", "--patch", change)
+        planned = loudest("plan", "--env", ENV, "--image", good, cwd=with_secrets)
+        assert "data.password: changed" in planned.stdout, planned.printed
+        for result in (deployed, planned):
+            assert found(result.printed, wanted) == []
+
+    def test_has_a_value_that_is_no_text(self, good: str, checkout: Path) -> None:
+        """The API server repeats it in its complaint, which is shown without."""
+        broken.add_resource(checkout, ENV, plain(pin=NUMBER))
+        planned = loudest("plan", "--env", ENV, "--image", good, cwd=checkout)
+        assert planned.code != 0
+        assert "stringData.pin" in planned.error
+        assert found(planned.printed, [str(NUMBER)]) == []
+
+
+def plain(**values: Any) -> broken.Patch:
+    """A Secret as it is written by hand."""
+    metadata = {"name": "plain"}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": values}
+
+
+def loudest(*words: str, cwd: Path) -> Result:
+    """A call with all that can be logged of it."""
+    return run(DAGGER.program("dagger"), *LOUDEST, "call", *words, cwd=cwd)

@@ -1,5 +1,6 @@
 """The laptop stack: brought up, hurt, repaired and taken down."""
 
+import json
 import os
 import signal
 import socket
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from local import engine, stack
+from local.control_plane import COREDNS_VERSION, PAUSE_VERSION
 from local.paths import BRIDGE, COMMAND, KUBECONFIG, NAME, RUN, STATE
 from local.registry import NODE
+from local.toolchain.catalogue import KUBERNETES
 from tests.e2e import processes
 from tests.e2e.conftest import Result, call_in, local, run
 
@@ -96,6 +99,24 @@ class TestStackThatIsUp:
                 pytest.skip(f"port {port} is taken already, and the stack is up all the same")
             assert stack.is_up()
             assert local("up").code == 0
+
+
+class TestKubernetes:
+    def test_is_of_one_version(self) -> None:
+        """API server, kubelet and kubectl are of the release that the catalogue names."""
+        kubectl = (KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG)
+        told = json.loads(run(*kubectl, "version", "--output=json").stdout)
+        node = "jsonpath={.items[*].status.nodeInfo.kubeletVersion}"
+        kubelet = run(*kubectl, "get", "nodes", "--output", node).stdout
+        versions = {told[each]["gitVersion"] for each in ("clientVersion", "serverVersion")}
+        assert versions | {kubelet} == {KUBERNETES.version}
+
+    def test_has_the_images_of_its_generation(self) -> None:
+        """The DNS server and the pause image are those that its kubeadm names."""
+        names = (KUBERNETES.program("kubeadm"), "config", "images", "list")
+        named = run(*names, "--kubernetes-version", KUBERNETES.version).stdout.splitlines()
+        assert f"registry.k8s.io/coredns/coredns:{COREDNS_VERSION}" in named
+        assert f"registry.k8s.io/pause:{PAUSE_VERSION}" in named
 
 
 class TestStackWithAPartKilled:

@@ -32,6 +32,17 @@ def test_variable(variable: str) -> None:
     assert f"| `{variable}` |" in (INFRA / "README.md").read_text()
 
 
+@pytest.mark.parametrize("variable", sorted(VARIABLES))
+def test_default_that_the_guide_names(variable: str) -> None:
+    """It is the variable's own."""
+    written = re.findall(r"^  default     = (.+)$", VARIABLES[variable], re.M)
+    shown = {"": "to be given", '""': "none"}.get(
+        "".join(written), f"`{''.join(written).strip(chr(34))}`"
+    )
+
+    assert f"| `{variable}` | {shown} |" in (INFRA / "README.md").read_text()
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [

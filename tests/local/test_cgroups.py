@@ -17,6 +17,19 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.parametrize(
+    ("files", "unified"),
+    [(("cgroup.controllers",), True), (("memory", "unified"), False)],
+    ids=["version 2", "version 1, with one of version 2 beside it"],
+)
+def test_version_of_the_machines_groups(root: Path, files: tuple[str, ...], unified: bool) -> None:
+    """It is 2 only where all controllers are in the one hierarchy at the root."""
+    for name in files:
+        (root / name).touch()
+
+    assert cgroups.unified() is unified
+
+
 def test_one_hierarchy(root: Path) -> None:
     """The group is made in it, and may limit what the machine can limit."""
     (root / "cgroup.controllers").write_text("cpu memory")

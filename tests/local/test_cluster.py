@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from local import cluster
+from local.control_plane import COREDNS_VERSION
 from local.errors import CommandFailed
 from local.toolchain.catalogue import GATEWAY_API
 
@@ -71,12 +72,24 @@ def test_gateway_api(answers: Answers, found: str, applied: bool) -> None:
     assert any(call.startswith("apply --server-side") for call in calls) is applied
 
 
-def test_dns_that_is_deployed(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It stays as it is."""
-    answers("coredns 2/2 2 2 5m")
-    monkeypatch.setattr("local.command.run", lambda *words, **_: pytest.fail("kubeadm was called"))
+@pytest.mark.parametrize(
+    ("image", "deployed"),
+    [
+        ("", True),
+        ("registry.k8s.io/coredns/coredns:v0.0.1", True),
+        (f"registry.k8s.io/coredns/coredns:{COREDNS_VERSION}", False),
+    ],
+    ids=["none", "another version", "the stack's version"],
+)
+def test_dns(answers: Answers, monkeypatch: pytest.MonkeyPatch, image: str, deployed: bool) -> None:
+    """It is deployed by kubeadm where another version or none is there."""
+    answers(image)
+    calls: list[object] = []
+    monkeypatch.setattr("local.command.run", lambda *words, **_: calls.append(words))
 
     cluster.add_dns()
+
+    assert bool(calls) is deployed
 
 
 @pytest.mark.parametrize(("printed", "created"), [("", True), ("kubeadm:cluster-admins", False)])

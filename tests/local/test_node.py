@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from local.node import is_success, services
+from local import cgroups
+from local.node import _kubelet_config, is_success, services
 from local.platform.part import MANIFESTS
 
 
@@ -21,6 +22,20 @@ from local.platform.part import MANIFESTS
 def test_containerd_takes_pods_when_its_answer_is_a_success(headers: str, success: bool) -> None:
     """A socket that accepts is not enough: a kubelet that asks too early ends at once."""
     assert is_success(headers) is success
+
+
+@pytest.mark.parametrize(
+    ("unified", "said"),
+    [(True, {}), (False, {"failCgroupV1": False})],
+    ids=["version 2", "version 1"],
+)
+def test_kubelet_is_told_of_control_groups_that_it_would_refuse(
+    monkeypatch: pytest.MonkeyPatch, unified: bool, said: dict[str, bool]
+) -> None:
+    """It is told to start on groups of version 1 on a machine that has them, and on no other."""
+    monkeypatch.setattr(cgroups, "unified", lambda: unified)
+
+    assert {k: v for k, v in _kubelet_config().items() if k == "failCgroupV1"} == said
 
 
 def test_kubelet_has_measured_whenever_metrics_server_looks() -> None:

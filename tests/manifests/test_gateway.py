@@ -2,6 +2,9 @@
 
 import pytest
 
+from ci.way import PATHS, choose
+from local.paths import GATEWAY_PORT, SECURE_GATEWAY_PORT
+from local.platform.gateway import NAMESPACE, SECRET
 from tests.manifests.rendering import MANIFESTS, Object, Overlay, objects_of
 
 GATEWAY = MANIFESTS / "platform" / "gateway"
@@ -15,25 +18,43 @@ def only(variant: str, kind: str) -> Object:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_gateway_listens_for_http_on_port_80(variant: str) -> None:
-    """One listener, and the class is the one that is there."""
+def test_gateway_listens_for_http_and_https(variant: str) -> None:
+    """At the ports of both, and the class is the one that is there."""
     gateway = only(variant, "Gateway")
-    (listener,) = gateway["spec"]["listeners"]
+    listeners = [(each["protocol"], each["port"]) for each in gateway["spec"]["listeners"]]
 
-    assert (listener["protocol"], listener["port"]) == ("HTTP", 80)
+    assert listeners == [("HTTP", 80), ("HTTPS", 443)]
     assert gateway["spec"]["gatewayClassName"] == only(variant, "GatewayClass")["metadata"]["name"]
     assert gateway["metadata"]["namespace"] == "envoy-gateway-system"
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_only_environments_may_hang_routes_on_it(variant: str, overlay: Overlay) -> None:
-    """Each environment's namespace is allowed by its name."""
-    (listener,) = only(variant, "Gateway")["spec"]["listeners"]
-    (allowed,) = listener["allowedRoutes"]["namespaces"]["selector"]["matchExpressions"]
+    """Each environment's namespace is allowed by its name, at each listener."""
+    for listener in only(variant, "Gateway")["spec"]["listeners"]:
+        (allowed,) = listener["allowedRoutes"]["namespaces"]["selector"]["matchExpressions"]
 
-    assert (allowed["key"], allowed["operator"]) == ("kubernetes.io/metadata.name", "In")
-    assert overlay.name in allowed["values"]
-    assert len(allowed["values"]) == 3
+        assert (allowed["key"], allowed["operator"]) == ("kubernetes.io/metadata.name", "In")
+        assert overlay.name in allowed["values"]
+        assert len(allowed["values"]) == 3
+
+
+def test_laptop_stack_gives_it_its_certificate() -> None:
+    """The Secret that the listener names is the one that the stack makes, in its namespace."""
+    secure = only("one-node", "Gateway")["spec"]["listeners"][1]
+
+    assert secure["tls"] == {"mode": "Terminate", "certificateRefs": [{"name": SECRET}]}
+    assert only("one-node", "Gateway")["metadata"]["namespace"] == NAMESPACE
+
+
+def test_one_node_has_both_ports() -> None:
+    """They are the node's own, and lead to those at which the proxy listens."""
+    kubernetes = only("one-node", "EnvoyProxy")["spec"]["provider"]["kubernetes"]
+    ports = kubernetes["envoyService"]["patch"]["value"]["spec"]["ports"]
+
+    assert [each["nodePort"] for each in ports] == [GATEWAY_PORT, SECURE_GATEWAY_PORT]
+    # Envoy Gateway adds 10,000 to a listener's port below 1024, which it may not bind.
+    assert [each["targetPort"] - each["port"] for each in ports] == [10_000, 10_000]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -61,3 +82,22 @@ def test_variants_differ_in_the_proxy_only() -> None:
     )
 
     assert base == one_node
+
+
+def test_route_leads_to_what_is_public_only(overlay: Overlay) -> None:
+    """Metrics, probes and the description of the API are nobody's business outside."""
+    paths = [
+        match["path"]
+        for rule in overlay.only("HTTPRoute")["spec"]["rules"]
+        for match in rule["matches"]
+    ]
+
+    assert paths == [{"type": "Exact", "value": "/"}, {"type": "Exact", "value": "/version"}]
+
+
+def test_route_leads_to_what_a_release_is_verified_by(overlay: Overlay) -> None:
+    """The pipeline asks at the gateway for all that it asks for."""
+    way = choose([overlay.only("HTTPRoute")], [only("base", "Gateway")], f"{overlay.name}-fastapi")
+
+    assert set(way.requests) == set(PATHS)
+    assert way.url == f"https://{overlay.name}.fastapi.local/"

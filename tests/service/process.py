@@ -62,6 +62,16 @@ class ServiceProcess:
                 time.sleep(0.05)
         raise TimeoutError(f"The service at {self.url} isn't up after {seconds} s.")
 
+    @property
+    def memory(self) -> int:
+        """Resident memory, in bytes."""
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def interrupt(self) -> None:
+        """Send SIGINT."""
+        self._process.send_signal(signal.SIGINT)
+
     def terminate(self) -> None:
         """Send SIGTERM."""
         self._terminated = time.monotonic()
@@ -90,8 +100,15 @@ def running_service(**settings: str) -> Iterator[ServiceProcess]:
         service.kill()
 
 
+_given: set[int] = set()
+
+
 def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that nobody has, and nobody else gets from here while its service starts."""
+    while True:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port: int = listener.getsockname()[1]
+        if port not in _given:
+            _given.add(port)
+            return port

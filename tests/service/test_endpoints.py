@@ -74,3 +74,20 @@ async def test_version_is_what_the_image_was_built_from(client: httpx.AsyncClien
 async def test_unknown_path_is_not_found(client: httpx.AsyncClient) -> None:
     """A path without a route is answered with 404."""
     assert (await client.get("/nowhere")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/version", "/healthz", "/metrics", "/docs", "/nowhere"])
+async def test_head_of_a_path(client: httpx.AsyncClient, path: str) -> None:
+    """Whatever answers GET answers HEAD with the same status and type."""
+    got, head = await client.get(path), await client.head(path)
+
+    assert head.status_code == got.status_code
+    assert head.headers["content-type"] == got.headers["content-type"]
+
+
+async def test_head_is_counted_as_such(client: httpx.AsyncClient) -> None:
+    """It has a series of its own, at the route that it was asked of."""
+    await client.head("/version")
+
+    counted = 'http_requests_total{method="HEAD",route="/version",status="200"} 1.0'
+    assert counted in (await client.get("/metrics")).text

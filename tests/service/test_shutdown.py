@@ -1,6 +1,6 @@
 """How a running service stops on SIGTERM.
 
-Two services live side by side, once for all tests: each test looks for one thing in their lives.
+Services live side by side, once for all tests: each test looks for one thing in their lives.
 """
 
 import time
@@ -36,7 +36,15 @@ class Drained:
     end: End
 
 
-Lives = tuple[Future[Stopped], Future[Drained]]
+@dataclass(frozen=True)
+class Interrupted:
+    """A service that is told to drain with a request in flight, and then to stop at once."""
+
+    in_flight: httpx.Response
+    end: End
+
+
+Lives = tuple[Future[Stopped], Future[Drained], Future[Interrupted]]
 
 
 def live_without_a_drain() -> Stopped:
@@ -68,10 +76,25 @@ def live_with_a_drain() -> Drained:
         return Drained(ready_before, ready_after, hello_after, endless.result(), end)
 
 
+def live_until_interrupted() -> Interrupted:
+    with running_service(DRAIN_SECONDS="20") as service, ThreadPoolExecutor() as threads:
+        in_flight = threads.submit(httpx.get, f"{service.url}/slow/60", timeout=30)
+        time.sleep(BEGINS_SECONDS)
+        service.terminate()
+        time.sleep(0.2)
+        service.interrupt()
+        end = service.end(within=10)
+        return Interrupted(in_flight.result(), end)
+
+
 @pytest.fixture(scope="module")
 def lives() -> Iterator[Lives]:
     with ThreadPoolExecutor() as threads:
-        yield threads.submit(live_without_a_drain), threads.submit(live_with_a_drain)
+        yield (
+            threads.submit(live_without_a_drain),
+            threads.submit(live_with_a_drain),
+            threads.submit(live_until_interrupted),
+        )
 
 
 @pytest.fixture
@@ -82,6 +105,11 @@ def stopped(lives: Lives) -> Stopped:
 @pytest.fixture
 def drained(lives: Lives) -> Drained:
     return lives[1].result()
+
+
+@pytest.fixture
+def interrupted(lives: Lives) -> Interrupted:
+    return lives[2].result()
 
 
 def test_request_in_flight_completes_and_the_process_exits_with_0(stopped: Stopped) -> None:
@@ -118,3 +146,23 @@ def test_request_that_does_not_end_is_cut_at_the_bound(drained: Drained) -> None
     assert drained.endless.status_code == 500
     assert drained.end.status == 0
     assert drained.end.seconds < 5
+
+
+def test_request_that_is_cut_is_told_of_in_one_line(drained: Drained) -> None:
+    """That it was cut is no fault of the service: no traceback, and one line that names it."""
+    assert not [line for line in drained.end.lines if "exception" in line]
+    messages = [line["message"] for line in drained.end.lines]
+    assert [each for each in messages if "/slow/60" in each] == ["GET /slow/60 500"]
+
+
+def test_interruption_ends_drain_and_requests(interrupted: Interrupted) -> None:
+    """SIGINT after SIGTERM ends the process at once, and what is in flight is answered."""
+    assert interrupted.in_flight.status_code == 500
+    assert interrupted.end.status == 0
+    assert interrupted.end.seconds < 3
+
+
+def test_interruption_leaves_no_traceback(interrupted: Interrupted) -> None:
+    """Whoever hurries a service on sees nothing that looks like a fault."""
+    assert not [line for line in interrupted.end.lines if "Traceback" in str(line)]
+    assert "Finished server process" in str(interrupted.end.lines)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import partial
 from posixpath import join, normpath
 
-from dagger import Directory, ExecError
+from dagger import Directory, ExecError, File
 
+from ci import confidential
 from ci.environments import ENVIRONMENTS, Environment
 from ci.errors import ScanBlocked
 from ci.manifest import IMAGE
@@ -29,16 +30,17 @@ PATHS = tuple(path(each) for each in ENVIRONMENTS.values())
 
 async def applied(source: Directory) -> Directory:
     """The sources with each overlay rendered, in place of the files that it is made of."""
-    overlays: dict[str, str] = {}
+    overlays: dict[str, File] = {}
+    replaced: set[str] = set()
 
     async def render(environment: Environment) -> None:
-        overlays[path(environment)] = await _render(source, environment)
+        overlay = overlays[path(environment)] = await _render(source, environment)
+        replaced.update(origins(await confidential.text(overlay)))
 
     await side_by_side(*(partial(render, each) for each in ENVIRONMENTS.values()))
-    replaced = {origin for text in overlays.values() for origin in origins(text)}
     tree = source.without_files(sorted(replaced))
-    for file, text in sorted(overlays.items()):
-        tree = tree.with_new_file(file, text)
+    for name, overlay in sorted(overlays.items()):
+        tree = tree.with_file(name, overlay)
     return tree
 
 
@@ -70,7 +72,7 @@ def kustomization(environment: Environment) -> str:
     )
 
 
-async def _render(source: Directory, environment: Environment) -> str:
+async def _render(source: Directory, environment: Environment) -> File:
     try:
         return await rendered(source.directory("manifests"), kustomization(environment))
     except ExecError as error:

@@ -34,3 +34,6 @@ VerifyIssuer = Annotated[str, Doc("Who vouches for --verify-identity")]
 Variables = Annotated[File | None, Doc("File with OpenTofu's variables; sample values without")]
 DbMaxAge = Annotated[str, Doc("Age past which the database blocks, such as 48h, or any")]
 Gateway = Annotated[str, Doc("Address of the gateway, such as 10.0.0.1:30080; looked up if empty")]
+GatewayCa = Annotated[
+    File | None, Doc("Authority of its certificate, in PEM; the system's without")
+]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from dagger import QueryError, Secret
+from dagger import File, Secret
 
-from ci import kubeconfig
+from ci import authority, kubeconfig
 from ci.api import Api
-from ci.errors import KubeconfigError, NotFound, Refused
+from ci.errors import NotFound, Refused
 from ci.kubeconfig import Kubeconfig
 from ci.kubectl import Kubectl
 from ci.rollout import Object, Snapshot, least_replicas
@@ -20,26 +20,28 @@ LOG_BYTES = 16_000
 class Cluster:
     """The cluster and the credentials that one kubeconfig names.
 
-    `gateway` is where its gateway answers, where that was said.
+    `gateway` is where its gateway answers, where that was said, and `authority` the certificate of
+    whom it is believed, or nothing for those of the system.
     """
 
-    def __init__(self, secret: Secret, config: Kubeconfig, gateway: Address | None = None) -> None:
+    def __init__(
+        self, config: Kubeconfig, gateway: Address | None = None, authority: str = ""
+    ) -> None:
         self.gateway = gateway
-        self.kubectl = Kubectl(secret)
+        self.authority = authority
+        self.kubectl = Kubectl(config)
         self._config = config
         self._api = Api(config)
 
     @classmethod
-    async def of(cls, secret: Secret, gateway: str = "") -> "Cluster":
+    async def of(
+        cls, secret: Secret, gateway: str = "", gateway_ca: File | None = None
+    ) -> "Cluster":
         """The cluster that a kubeconfig names; a sentence where it cannot be used."""
         address = Address.parse(gateway) if gateway else None
-        try:
-            text = await secret.plaintext()
-        except QueryError as error:
-            raise KubeconfigError(
-                "The kubeconfig cannot be read: check what --kubeconfig names.", str(error)
-            ) from None
-        return cls(secret, kubeconfig.parse(text, datetime.now(UTC)), address)
+        trusted = authority.parse(await gateway_ca.contents()) if gateway_ca else ""
+        config = kubeconfig.parse(await secret.plaintext(), datetime.now(UTC))
+        return cls(config, address, trusted)
 
     async def admits(self, namespace: str) -> None:
         """Fail unless the namespace is there and these credentials may release to it."""
@@ -96,7 +98,7 @@ class Cluster:
 
     async def log(self, namespace: str, pod: str, container: str, previous: bool) -> str:
         """The last lines that a container wrote, in the life before this one if asked for."""
-        return await self._api.read(
+        return await self._api.text(
             "CoreV1Api",
             "read_namespaced_pod_log",
             pod,
@@ -109,8 +111,12 @@ class Cluster:
 
     async def ask(self, namespace: str, service: str, path: str) -> Any:
         """What a Service answers to GET, as JSON, by way of the API server."""
-        return await self._core(
-            "connect_get_namespaced_service_proxy_with_path", service, namespace, path
+        return await self._api.once(
+            "CoreV1Api",
+            "connect_get_namespaced_service_proxy_with_path",
+            service,
+            namespace,
+            path,
         )
 
     async def route(self, namespace: str, name: str) -> Object:
@@ -170,7 +176,8 @@ class Cluster:
         return found
 
     async def _lease(self, method: str, *args: object) -> Any:
-        return await self._api.call("CoordinationV1Api", method, *args)
+        """Once, as whoever holds a Lease or waits for one looks again by a clock of their own."""
+        return await self._api.once("CoordinationV1Api", method, *args)
 
 
 def _owned(replica_sets: list[Object], deployment: Object) -> list[Object]:

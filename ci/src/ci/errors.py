@@ -12,6 +12,7 @@ CiError
 ├── ClusterError        the cluster does not do what it is asked
 │   ├── KubeconfigError     the kubeconfig cannot be used
 │   ├── Unreachable         no answer from the API server
+│   │   └── Busy                one that asks to come again
 │   ├── Refused             the credentials may not do this
 │   ├── NotFound            the object does not exist
 │   └── Conflict            the object changed, or is there already
@@ -96,6 +97,19 @@ class KubeconfigError(ClusterError):
 class Unreachable(ClusterError):
     """The API server gives no answer."""
 
+    after = 0.0
+    """Seconds for which it wants to be left alone."""
+    waited_for = False
+    """Whether somebody was patient already."""
+
+
+class Busy(Unreachable):
+    """The API server is there, and does not come to what it is asked."""
+
+    def __init__(self, sentence: str, evidence: str = "", after: float = 0.0) -> None:
+        super().__init__(sentence, evidence)
+        self.after = after
+
 
 class Refused(ClusterError):
     """The credentials are not known, or may not do this."""
@@ -134,6 +148,9 @@ class NothingChanged(ReleaseError):
 
 class NotServed(NothingChanged):
     """The API server does not know a kind of resource, as it may for seconds after its start."""
+
+    waited_for = False
+    """Whether somebody was patient already."""
 
 
 class ReleaseFailed(ReleaseError):

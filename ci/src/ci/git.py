@@ -103,7 +103,8 @@ def _branch(repo: "Repo") -> str | None:
 
 def _origin(repo: "Repo") -> str | None:
     try:
-        return browsable(repo.get_config().get((b"remote", b"origin"), b"url").decode())
+        url = repo.get_config().get((b"remote", b"origin"), b"url")
+        return browsable(url.decode(errors="replace"))
     except KeyError:
         return None
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from dagger import BuildArg, Container, Directory, ExecError, File, QueryError, Secret, dag
 
-from ci import denials, registry, transport, trivy
+from ci import confidential, credentials, denials, registry, transport, trivy
 from ci.errors import BuildError, InvalidInput, RegistryError, cause
 from ci.persistence import persistently
 from ci.revision import Revision
@@ -49,18 +49,20 @@ class Registry:
         if self.token is None or self.username is None:
             return container
         host = registry.host(self.repository)
-        login = registry.login(host, self.username, await self.token.plaintext())
-        secret = dag.set_secret(f"login to {host}", login)
+        token = await (await credentials.token(self.token, "--token")).plaintext()
+        login = registry.login(host, self.username, token)
+        secret = confidential.secret(f"login to {host}", login)
         return container.with_env_variable("DOCKER_CONFIG", "/run/docker").with_mounted_secret(
             "/run/docker/config.json", secret
         )
 
-    def login(self, container: Container) -> Container:
+    async def login(self, container: Container) -> Container:
         """The container, pulling and pushing as this user."""
         if self.token is None or self.username is None:
             return container
         host = registry.host(self.repository)
-        return container.with_registry_auth(host, self.username, self.token)
+        token = await credentials.token(self.token, "--token")
+        return container.with_registry_auth(host, self.username, token)
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ async def move(image: Container, to: Registry, tags: Sequence[str]) -> tuple[str
 
 async def _push(image: Container, to: Registry, tag: str) -> str | None:
     """The digest reference of the image, pushed under a tag; None where the tag does not move."""
-    pushed = partial(to.login(image).publish, f"{to.repository}:{tag}")
+    pushed = partial((await to.login(image)).publish, f"{to.repository}:{tag}")
     try:
         return registry.untagged(await persistently(pushed, to.repository))
     except QueryError as error:
@@ -172,7 +174,7 @@ async def revision_of(image: str, of: Registry) -> str:
     await transport.refuse_plain(image)
 
     async def ask() -> str | None:
-        return await of.login(dag.container()).from_(image).label(REVISION_LABEL)
+        return await (await of.login(dag.container())).from_(image).label(REVISION_LABEL)
 
     try:
         return await persistently(ask, image) or "unknown"

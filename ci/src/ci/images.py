@@ -3,7 +3,7 @@
 from typing import Final
 
 PYTHON: Final = "python:3.11-slim-bookworm"
-KUBECTL: Final = "registry.k8s.io/kubectl:v1.34.4"
+KUBECTL: Final = "registry.k8s.io/kubectl:v1.36.3"
 ORAS: Final = "ghcr.io/oras-project/oras:v1.3.4"
 COSIGN: Final = "ghcr.io/sigstore/cosign/cosign:v3.1.3"
 OPENTOFU: Final = "ghcr.io/opentofu/opentofu:1.12.6"

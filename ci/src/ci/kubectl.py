@@ -1,13 +1,15 @@
-"""Runs kubectl in its own image: what applies, compares and deletes whole manifests."""
+"""Runs kubectl: what applies, compares and deletes whole manifests.
+
+Manifests and what the cluster has of them may hold Secrets, so that none of it is shown.
+"""
 
 import json
 from collections.abc import Callable, Iterable
 from functools import partial
-from uuid import uuid4
 
-from dagger import Container, ExecError, QueryError, Secret, dag
+from dagger import Container, QueryError, dag
 
-from ci import images, refusals
+from ci import confidential, images, redaction, refusals
 from ci.errors import (
     CiError,
     ClusterError,
@@ -17,10 +19,14 @@ from ci.errors import (
     Unreachable,
     cause,
 )
+from ci.kubeconfig import Kubeconfig
 from ci.manifest import Manifest, Object
+from ci.patience import patiently
+from ci.redaction import redacted
 
 FIELD_MANAGER = "ci"
-_MANIFEST = "/run/manifest.yaml"
+_MANIFEST = "-"
+_PROGRAM, _KUBECONFIG = "/usr/local/bin/kubectl", "/run/kubeconfig"
 _SILENCE = (
     "connection refused",
     "the connection to the server",
@@ -30,6 +36,9 @@ _SILENCE = (
     "unexpected eof",
     "etcdserver",
     "the server is currently unable",
+    "too many requests",
+    "toomanyrequests",
+    "proxyconnect",
 )
 _NO_SUCH_KIND, _FORBIDDEN = "no matches for kind", "(Forbidden)"
 GONE_SECONDS = 5
@@ -39,8 +48,8 @@ GONE_SECONDS = 5
 class Kubectl:
     """kubectl with one kubeconfig, as our field manager."""
 
-    def __init__(self, secret: Secret) -> None:
-        self._secret = secret
+    def __init__(self, config: Kubeconfig) -> None:
+        self._config = config
 
     async def apply(self, manifest: Manifest, namespace: str) -> None:
         """Apply all resources, which a dry run has accepted."""
@@ -70,21 +79,28 @@ class Kubectl:
         return list(_items(json.loads(printed))) if printed.strip() else []
 
     async def _run(self, manifest: Manifest, command: list[str], told: "Complaint") -> str:
+        """What a command prints that may be run twice, however long the cluster is away."""
+        return await patiently(partial(self._once, manifest, command, told), Unreachable)
+
+    async def _once(self, manifest: Manifest, command: list[str], told: "Complaint") -> str:
+        """What it prints; what it complains of has no value of the manifest's Secrets."""
         try:
-            return await self._with(manifest).with_exec(command).stdout()
-        except ExecError as error:
-            raise told(error.stderr) from None
+            answer = await confidential.answer(self._container(), command, manifest.text)
         except QueryError as error:
             raise ClusterError(f"kubectl does not run: {cause(str(error))}.") from None
+        if answer.code:
+            raise told(redacted(answer.stderr, redaction.values(manifest.objects)))
+        return answer.stdout
 
-    def _with(self, manifest: Manifest) -> Container:
+    def _container(self) -> Container:
+        """kubectl where there is a shell, which its own image has not."""
+        program = dag.container().from_(images.KUBECTL).file("/bin/kubectl")
         return (
             dag.container()
-            .from_(images.KUBECTL)
-            .with_mounted_secret("/run/kubeconfig", self._secret)
-            .with_env_variable("KUBECONFIG", "/run/kubeconfig")
-            .with_env_variable("CI_NONCE", uuid4().hex)
-            .with_new_file(_MANIFEST, manifest.text)
+            .from_(images.PYTHON)
+            .with_mounted_file(_PROGRAM, program)
+            .with_mounted_secret(_KUBECONFIG, confidential.secret("kubeconfig", self._config.text))
+            .with_env_variable("KUBECONFIG", _KUBECONFIG)
         )
 
 

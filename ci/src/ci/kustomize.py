@@ -2,7 +2,7 @@
 
 from dagger import Directory, ExecError
 
-from ci import manifest
+from ci import confidential, manifest
 from ci.candidate import Candidate
 from ci.environments import Environment
 from ci.errors import InvalidInput
@@ -17,7 +17,7 @@ async def render(manifests: Directory, environment: Environment, candidate: Cand
     overlay = f"../{environment.overlay}"
     release = manifest.kustomization(overlay, repository, digest, candidate.revision)
     try:
-        text = await rendered(manifests, release)
+        text = await confidential.text(await rendered(manifests, release))
     except ExecError as error:
         raise InvalidInput(
             f"manifests/{environment.overlay} does not render: correct it, "

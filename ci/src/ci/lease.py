@@ -7,6 +7,7 @@ two machines need not agree. A holder that was killed is thus followed within se
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from ci import durations
 from ci.cluster import Cluster
 from ci.environments import Environment
 from ci.errors import CiError, Conflict, Held, LeaseLost, Unreachable
+from ci.patience import patiently
 from ci.rollout import Object
 
 DURATION = timedelta(seconds=10)
@@ -34,7 +36,7 @@ async def held(cluster: Cluster, environment: Environment, purpose: str) -> Asyn
     Losing it ends what is done meanwhile at once.
     """
     holder = f"{purpose} by {await cluster.user()} ({uuid4().hex[:8]})"
-    lease = await _acquire(cluster, environment, holder)
+    lease = await patiently(partial(_acquire, cluster, environment, holder))
     failure: Exception | None = None
     async with anyio.create_task_group() as group:
         group.start_soon(_renew, cluster, environment, lease)
@@ -79,6 +81,8 @@ async def _acquire(cluster: Cluster, environment: Environment, holder: str) -> O
             found = await cluster.lease(namespace, name)
             if found is None:
                 return await cluster.create_lease(namespace, claimed(name, holder))
+            if found["spec"].get("holderIdentity") == holder:  # The answer to our write was lost.
+                return found
             first = first or found
             if changed(first, found):
                 raise Held(taken(environment, first))

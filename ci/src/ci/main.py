@@ -207,6 +207,7 @@ class Ci:
         oidc_url: arg.OidcUrl = None,
         oidc_token: arg.OidcToken,
         verify_key: arg.VerifyKey,
+        gateway_ca: arg.GatewayCa,
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
@@ -222,7 +223,7 @@ class Ci:
         scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
         repository = pinned(pushed)[0] if pushed else address
         registry = image.Registry.at(repository, username, token, registry_ca)
-        cluster = await Cluster.of(kubeconfig, gateway)
+        cluster = await Cluster.of(kubeconfig, gateway, gateway_ca)
         revision = await self._revision()
         branch = branch or revision.branch
         environment = environments.choose(env, branch, revision.unknown)
@@ -264,6 +265,7 @@ class Ci:
         token: arg.Token,
         registry_ca: arg.RegistryCa,
         verify_key: arg.VerifyKey,
+        gateway_ca: arg.GatewayCa,
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
@@ -275,7 +277,7 @@ class Ci:
         limit = durations.parse(timeout, "--timeout")
         source, environment = ENVIRONMENTS[from_env], ENVIRONMENTS[to_env]
         signature.required(environment, verifier)
-        cluster = await Cluster.of(kubeconfig, gateway)
+        cluster = await Cluster.of(kubeconfig, gateway, gateway_ca)
         origin = await Cluster.of(from_kubeconfig) if from_kubeconfig else cluster
         await cluster.admits(environment.namespace)
         with steps.step("source"):
@@ -293,13 +295,14 @@ class Ci:
         self,
         kubeconfig: arg.Kubeconfig,
         env: Env,
+        gateway_ca: arg.GatewayCa,
         number: arg.Number = None,
         timeout: arg.Timeout = "5m",
         gateway: arg.Gateway = "",
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
         limit = durations.parse(timeout, "--timeout")
-        cluster, environment = await Cluster.of(kubeconfig, gateway), ENVIRONMENTS[env]
+        cluster, environment = await Cluster.of(kubeconfig, gateway, gateway_ca), ENVIRONMENTS[env]
         await cluster.admits(environment.namespace)
         return (await release.rollback(cluster, environment, number, limit, Steps())).to_text()
 
@@ -351,12 +354,15 @@ class Ci:
         self,
         kubeconfig: arg.Kubeconfig,
         env: arg.MaybeEnv,
+        gateway_ca: arg.GatewayCa,
         branch: arg.Branch = None,
         gateway: arg.Gateway = "",
     ) -> str:
         """Check that an environment is healthy and answers from the commit it should."""
         environment = await self._environment(env, branch)
-        running = await verification.verify(await Cluster.of(kubeconfig, gateway), environment)
+        running = await verification.verify(
+            await Cluster.of(kubeconfig, gateway, gateway_ca), environment
+        )
         return report.verified(environment, running)
 
     @uncached

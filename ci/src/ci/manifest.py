@@ -50,12 +50,9 @@ class Manifest:
         return [each["metadata"]["name"] for each in self._of("HTTPRoute")]
 
     @property
-    def url(self) -> str:
-        """Where the route answers, or nothing where there is no route."""
-        for route in self._of("HTTPRoute"):
-            for host in route["spec"].get("hostnames", ()):
-                return f"http://{host}/"
-        return ""
+    def http_routes(self) -> list[Object]:
+        """The HTTPRoutes themselves."""
+        return list(self._of("HTTPRoute"))
 
     def _of(self, kind: str) -> Iterator[Object]:
         return (each for each in self.objects if each.get("kind") == kind)

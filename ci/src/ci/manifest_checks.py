@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 
-from dagger import Container, Directory, ExecError, ReturnType, dag
+from dagger import Container, Directory, ExecError, File, ReturnType, dag
 
 from ci import applied, gate, ignores, images, scan, trivy
 from ci.environments import ENVIRONMENTS
@@ -12,7 +12,7 @@ from ci.findings import Report
 from ci.rendering import rendered
 from ci.steps import side_by_side
 
-KUBERNETES = "v1.34"
+KUBERNETES = images.KUBECTL.rpartition(":")[2].rpartition(".")[0]
 PLATFORM = (
     "ci-access",
     "engine",
@@ -74,7 +74,7 @@ async def _render(manifests: Directory) -> Directory:
     """A file for each overlay and for each part of the platform."""
     wanted = {each.name: applied.kustomization(each) for each in ENVIRONMENTS.values()}
     wanted |= {name.replace("/", "-"): _alone(f"../platform/{name}") for name in PLATFORM}
-    files: dict[str, str] = {}
+    files: dict[str, File] = {}
 
     async def render(name: str, kustomization: str) -> None:
         try:
@@ -86,8 +86,8 @@ async def _render(manifests: Directory) -> Directory:
 
     await side_by_side(*(partial(render, *each) for each in wanted.items()))
     folder = dag.directory()
-    for name, text in sorted(files.items()):
-        folder = folder.with_new_file(f"{name}.yaml", text)
+    for name, file in sorted(files.items()):
+        folder = folder.with_file(f"{name}.yaml", file)
     return folder
 
 

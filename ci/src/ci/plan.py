@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from ci import redaction
 from ci.manifest import Object, name_of
 
 _OF_THE_SERVER = {
@@ -90,9 +91,12 @@ def _differences(before: object, after: object, path: str = "") -> Iterator[str]
     if before == after:
         return
     if isinstance(before, dict) and isinstance(after, dict):
+        secret = redaction.is_secret(before) or redaction.is_secret(after)
         for name in sorted({*before, *after}):
             inner = f"{path}.{name}" if path else name
-            yield from _differences(before.get(name), after.get(name), inner)
+            hidden = secret and redaction.hides(name) or name == redaction.LAST_APPLIED
+            differences = _unshown if hidden else _differences
+            yield from differences(before.get(name), after.get(name), inner)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for place, (one, other) in enumerate(zip(before, after)):
             name = one.get("name", place) if isinstance(one, dict) else place
@@ -101,6 +105,19 @@ def _differences(before: object, after: object, path: str = "") -> Iterator[str]
         yield f"{path}: {_short(before)} -> {_short(after)}"
 
 
+def _unshown(before: object, after: object, path: str) -> Iterator[str]:
+    """The keys of what differs, whose values are nobody's business."""
+    if before == after:
+        return
+    if isinstance(before, dict | None) and isinstance(after, dict | None):
+        one, other = before or {}, after or {}
+        for name in sorted({*one, *other}):
+            yield from _unshown(one.get(name), other.get(name), f"{path}.{name}")
+    else:
+        what = "added" if before is None else "removed" if after is None else "changed"
+        yield f"{path}: {what}"
+
+
 def _short(value: object) -> str:
-    text = "nothing" if value is None else str(value)
+    text = "nothing" if value is None else str(redaction.masked(value))
     return text if len(text) <= _LONGEST else f"{text[:20]}…{text[-_LONGEST + 21:]}"

@@ -12,6 +12,7 @@ from dagger import Directory
 from ci import admission, history, lease, prune, pruning, trial
 from ci.candidate import Candidate
 from ci.cluster import Cluster
+from ci.entrance import Entrance, entrance
 from ci.environments import Environment
 from ci.errors import CiError, NothingChanged, ReleaseFailed
 from ci.history import Release, State
@@ -67,6 +68,8 @@ async def foresee(
     async def admit() -> None:
         manifest = await render(manifests, environment, candidate)
         admission.admit(manifest, environment.namespace)
+        way = await patiently(partial(entrance, cluster, environment, manifest.http_routes))
+        await way.known()
 
     await side_by_side(partial(cluster.admits, environment.namespace), admit)
 
@@ -119,6 +122,7 @@ async def bring(
     cluster: Cluster, environment: Environment, wanted: Wanted, limit: timedelta, steps: Steps
 ) -> Report:
     """Record, apply, watch and verify; on failure, bring back the last good release."""
+    way = await patiently(partial(entrance, cluster, environment, wanted.manifest.http_routes))
     records = Records(cluster, environment)
     releases = await patiently(records.read)
     before = await patiently(partial(running_in, cluster, environment))
@@ -128,7 +132,7 @@ async def bring(
         image=wanted.image,
         revision=wanted.revision,
         previous=before.revision if before else "",
-        url=wanted.manifest.url,
+        url=way.url,
         checks=(*wanted.checks, *map(history.interruption, history.unfinished(releases))),
         release=number,
         began=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -140,7 +144,7 @@ async def bring(
         return replace(begun, seconds=dict(steps.seconds), total=steps.total, **found)
 
     try:
-        tried = await _try(cluster, environment, wanted.manifest, steps)
+        tried = await _try(cluster, environment, wanted.manifest, way, steps)
     except NothingChanged as refusal:
         sentence, evidence = refusal.sentence, refusal.evidence
         report = reported(verdict=REFUSED, reason=sentence, evidence=evidence)
@@ -168,11 +172,12 @@ async def bring(
 
 
 async def _try(
-    cluster: Cluster, environment: Environment, manifest: Manifest, steps: Steps
+    cluster: Cluster, environment: Environment, manifest: Manifest, way: Entrance, steps: Steps
 ) -> Trial:
     """Find out whether the environment takes the manifest; raises NothingChanged if not."""
     with steps.step("dry run"):
         admission.admit(manifest, environment.namespace)
+        await way.known()
         return await trial.admitted(cluster, environment.namespace, manifest)
 
 

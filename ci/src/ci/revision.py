@@ -17,9 +17,11 @@ _TAKEN = re.compile(
     r"latest|[0-9a-f]{40}([0-9a-f]{24})?(-dirty\..*)?|untracked\..*|sha\d+-.*"
     rf"|.*-[0-9a-f]{{{DIGEST_DIGITS}}}"
 )
+# Only what an address is made of is taken: whatever else there is may be a credential.
 _REMOTE = re.compile(
-    r"(?:(?:https?|ssh|git)://(?:[^@/]+@)?(?P<host>[^/:]+)(?::\d+)?/|[^@/:]+@(?P<scp>[^/:]+):)"
-    r"(?P<path>.+?)(?:\.git)?/?"
+    r"(?:(?:https?|ssh|git)://(?:[^/]*@)?(?P<host>[\w.-]+)(?::\d+)?/|[^@/:]+@(?P<scp>[\w.-]+):)"
+    r"(?P<path>(?:[\w./~+-]|%[0-9A-Fa-f]{2})+?)(?:\.git)?/?(?:[?#].*)?",
+    re.IGNORECASE,
 )
 
 
@@ -76,6 +78,6 @@ def _tag(branch: str) -> str:
 
 
 def browsable(url: str) -> str | None:
-    """The address of a remote as a browser takes it, without credentials."""
+    """The address of a remote as a browser takes it, without credentials, query and fragment."""
     match = _REMOTE.fullmatch(url)
     return f"https://{match['host'] or match['scp']}/{match['path']}" if match else None

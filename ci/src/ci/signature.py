@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from dagger import Container, ExecError, File, ReturnType, Secret
 
-from ci import denials, images
+from ci import credentials, denials, images
 from ci.candidate import Candidate
 from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.errors import InvalidInput, SignatureError
@@ -61,7 +61,7 @@ class Signer:
             ) from None
 
     async def _sign(self, image: str, at: Registry) -> None:
-        cosign = _as_signer(await at.client(images.COSIGN), self)
+        cosign = await _as_signer(await at.client(images.COSIGN), self)
         how = [f"--key={_KEY}", *_UNLOGGED] if self.key else []
         if not self.key or not await _has_signed(cosign, image):
             await cosign.with_exec(["cosign", "sign", "--yes", *how, image]).sync()
@@ -151,16 +151,18 @@ async def _has_signed(cosign: Container, image: str) -> bool:
     return await asked.exit_code() == 0
 
 
-def _as_signer(cosign: Container, signer: Signer) -> Container:
+async def _as_signer(cosign: Container, signer: Signer) -> Container:
     """cosign with what it signs with; an empty password is one, and keeps it from asking."""
     cosign = cosign.with_env_variable("CI_NONCE", uuid4().hex)
     if signer.key:
         cosign = cosign.with_mounted_secret(_KEY, signer.key)
     if signer.password:
-        cosign = cosign.with_secret_variable("COSIGN_PASSWORD", signer.password)
+        password = await credentials.password(signer.password, "--sign-password")
+        cosign = cosign.with_secret_variable("COSIGN_PASSWORD", password)
     else:
         cosign = cosign.with_env_variable("COSIGN_PASSWORD", "")
     if signer.oidc_url and signer.oidc_token:
         cosign = cosign.with_env_variable("ACTIONS_ID_TOKEN_REQUEST_URL", signer.oidc_url)
-        cosign = cosign.with_secret_variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN", signer.oidc_token)
+        token = await credentials.token(signer.oidc_token, "--oidc-token")
+        cosign = cosign.with_secret_variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN", token)
     return cosign

@@ -1,6 +1,7 @@
 """What the verbs have in common: they fail with a sentence, and some must run at every call."""
 
 import functools
+import inspect
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
@@ -8,7 +9,9 @@ from typing import Any, ParamSpec, TypeVar
 import dagger
 from dagger import ExecError, QueryError, dag
 
+from ci import credentials, faults, redaction
 from ci.errors import CiError, cause
+from ci.redaction import redacted
 from ci.steps import limited
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,18 +26,22 @@ def uncached(method: F) -> F:
 
 
 def in_sentences(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-    """Fail with the sentence of what was raised; only a fault of ours shows a traceback."""
+    """Fail with the sentence of what was raised, and without any secret that the verb was given.
+
+    Each of its secrets is read first, so that one that is not there is told of at once.
+    """
+    parameters = inspect.signature(method)
 
     @functools.wraps(method)
     async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        plaintexts: list[str] = []
         try:
+            plaintexts += await credentials.read(parameters.bind(*args, **kwargs).arguments)
             with limited(method.__name__):
                 return await method(*args, **kwargs)
-        except Exception as error:
-            leaves = list(_leaves(error))
-            if not all(isinstance(leaf, CiError | QueryError) for leaf in leaves):
-                raise
-            told = str(CiError.joined(_told(leaf) for leaf in leaves))
+        except (Exception, BaseExceptionGroup) as error:
+            told = str(CiError.joined(_told(leaf) for leaf in _leaves(error)))
+        told = redacted(told, redaction.credentials(plaintexts))
         await dag.current_function_call().return_error(dag.error(told))
         raise SystemExit(1)
 
@@ -54,7 +61,9 @@ def _told(error: BaseException) -> CiError:
     if isinstance(error, ExecError):
         command = " ".join(error.command)
         return CiError(f"`{command}` exits with {error.exit_code}.", error.stderr or error.stdout)
-    return CiError(f"The engine does not come to its end: {cause(str(error))}.")
+    if isinstance(error, QueryError):
+        return CiError(f"The engine does not come to its end: {cause(str(error))}.")
+    return faults.fault(error)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

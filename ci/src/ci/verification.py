@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any
 
 import anyio
 
@@ -96,31 +94,28 @@ async def _answers(
 ) -> str:
     """The service is well, and is of this commit. Endpoints may lag behind the pods a little.
 
-    It is asked through the gateway by its first route, or through the API server where an overlay
-    leads no route to it; which of the two is what is given.
+    It is asked through the gateway, or through the API server where no route leads to it; which of
+    the two is what is given.
     """
-    namespace, service = environment.namespace, f"{environment.app}:8000"
-    ask: Callable[[str], Awaitable[Any]] = partial(cluster.ask, namespace, service)
-    through = "the API server, as it has no HTTPRoute"
-    if routes:
-        way = await entrance(cluster, await cluster.route(namespace, routes[0]))
-        ask, through = way.ask, str(way)
+    namespace = environment.namespace
+    shown = [await cluster.route(namespace, name) for name in routes]
+    way = await entrance(cluster, environment, shown)
 
     async def well() -> str:
-        health = await ask("")
+        health = await way.ask("")
         return "" if health.get("status") == "ok" else f"its health is {health}"
 
     async def current() -> str:
-        told = (await ask("version")).get("revision")
+        told = (await way.ask("version")).get("revision")
         return "" if told == revision else f"it answers for commit {told}, not for {revision}"
 
     for question in (well, current):
         if objection := await _settled(question):
             raise NotVerified(
-                f"Service {environment.app} in {namespace} is not right, asked through {through}: "
+                f"Service {environment.app} in {namespace} is not right, asked through {way}: "
                 f"{objection}."
             )
-    return through
+    return str(way)
 
 
 async def _settled(question: Callable[[], Awaitable[str]]) -> str:

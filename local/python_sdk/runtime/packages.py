@@ -1,4 +1,4 @@
-"""Installs a module's packages: packages.py update | install, in the module's folder.
+"""Installs a module's packages: packages.py prepare | update | install, beside its lock file.
 
 The commands are those of the official runtime, in its order. Source: sdk/python/runtime/main.go of
 Dagger v0.21.8, WithUpdates and WithInstall.
@@ -10,6 +10,14 @@ from pathlib import Path
 
 LOCK, UV_LOCK = "requirements.lock", "uv.lock"
 PROJECTS = ("pyproject.toml", "sdk/pyproject.toml")
+LOCKED = ("--no-deps", "-r", LOCK)
+
+
+def prepares(module: Path) -> list[list[str]]:
+    """The commands that install what a lock file names, before its module is there."""
+    if (module / UV_LOCK).exists() or not (module / LOCK).exists():
+        return []
+    return [["uv", "pip", "install", *LOCKED]]
 
 
 def updates(module: Path) -> list[list[str]]:
@@ -25,18 +33,16 @@ def installs(module: Path) -> list[list[str]]:
     """The commands that install the module, the SDK and what both need."""
     if (module / UV_LOCK).exists():
         return [["uv", "sync", "--no-dev"]]
-    locked = ["--no-deps", "-r", LOCK] if (module / LOCK).exists() else []
+    locked = LOCKED if (module / LOCK).exists() else ()
     return [["uv", "pip", "install", "-e", "./sdk", "-e", ".", *locked], ["uv", "pip", "check"]]
 
 
 def main(command: str, module: Path) -> None:
     """Runs the commands of a step; the first that fails ends it."""
-    if command == "update":
-        run(updates(module))
-    else:
-        run(installs(module))
-        # The one step more: the SDK and the module are used where they lie, and would be compiled
-        # at each call.
+    steps = {"prepare": prepares, "update": updates, "install": installs}
+    run(steps[command](module))
+    if command == "install":
+        # The SDK and the module are used where they lie, and would be compiled at each call.
         run([[sys.executable, "-m", "compileall", "-q", "--invalidation-mode=unchecked-hash", "."]])
 
 

@@ -10,27 +10,29 @@ from local.python_sdk.runtime import packages
 from tests.local.programs import Programs
 
 COMPILE = "uv pip compile -q --universal -o requirements.lock pyproject.toml sdk/pyproject.toml"
+PREPARE = "uv pip install --no-deps -r requirements.lock"
 INSTALL = "uv pip install -e ./sdk -e ."
 LOCKED = f"{INSTALL} --no-deps -r requirements.lock"
 
 
 @pytest.mark.parametrize(
-    ("files", "updates", "installs"),
+    ("files", "prepares", "updates", "installs"),
     [
-        (["requirements.lock"], [COMPILE], [LOCKED, "uv pip check"]),
-        (["uv.lock"], ["uv lock"], ["uv sync --no-dev"]),
-        (["uv.lock", "requirements.lock"], ["uv lock"], ["uv sync --no-dev"]),
-        ([], [], [INSTALL, "uv pip check"]),
+        (["requirements.lock"], [PREPARE], [COMPILE], [LOCKED, "uv pip check"]),
+        (["uv.lock"], [], ["uv lock"], ["uv sync --no-dev"]),
+        (["uv.lock", "requirements.lock"], [], ["uv lock"], ["uv sync --no-dev"]),
+        ([], [], [], [INSTALL, "uv pip check"]),
     ],
     ids=["requirements.lock", "uv.lock", "both", "no lock file"],
 )
 def test_commands(
-    tmp_path: Path, files: list[str], updates: list[str], installs: list[str]
+    tmp_path: Path, files: list[str], prepares: list[str], updates: list[str], installs: list[str]
 ) -> None:
-    """Those of the official runtime, in its order."""
+    """Those of the official runtime, in its order, after what is locked."""
     for name in files:
         (tmp_path / name).touch()
 
+    assert [" ".join(words) for words in packages.prepares(tmp_path)] == prepares
     assert [" ".join(words) for words in packages.updates(tmp_path)] == updates
     assert [" ".join(words) for words in packages.installs(tmp_path)] == installs
 
@@ -64,7 +66,7 @@ def test_module_that_is_installed(module: Path, programs: Programs) -> None:
     assert list(module.glob("__pycache__/main.*.pyc"))
 
 
-@pytest.mark.parametrize("step", ["update", "install"])
+@pytest.mark.parametrize("step", ["prepare", "update", "install"])
 def test_command_that_fails(step: str, module: Path, programs: Programs) -> None:
     """The step ends with its status, and nothing is compiled."""
     programs.write("uv", "echo 'Hash mismatch' >&2; exit 3")

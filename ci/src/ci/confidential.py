@@ -1,0 +1,59 @@
+"""Runs programs on what only they may see: neither what they read nor what they print is shown.
+
+The engine logs every argument of its own functions, all that a program prints and every text that
+is read back from a file; a secret, and a file that is exported, it does not.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+from dagger import Container, File, ReturnType, Secret, dag
+
+_GIVEN, _ANSWER = "/run/given", "/run/answer"
+_RUN = f'cat {_GIVEN}/* | "$@" >{_ANSWER}/stdout 2>{_ANSWER}/stderr'
+# The engine takes secrets of at most 128000 bytes, and no character has more than four.
+_PART = 128_000 // 4
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a program ended, and what it printed."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def secret(what: str, text: str) -> Secret:
+    """A secret of our own, by a name of its own: two of one name would be one."""
+    return dag.set_secret(f"{what} {uuid4().hex}", text)
+
+
+async def answer(container: Container, command: list[str], given: str) -> Answer:
+    """Run a program on its standard input, once more at each call; raises QueryError."""
+    for place, part in enumerate(parts(given)):
+        container = container.with_mounted_secret(f"{_GIVEN}/{place:04}", secret("input", part))
+    done = (
+        container.with_directory(_ANSWER, dag.directory())
+        .with_env_variable("CI_NONCE", uuid4().hex)
+        .with_exec(["sh", "-c", _RUN, "sh", *command], expect=ReturnType.ANY)
+    )
+    with TemporaryDirectory() as folder:
+        await done.directory(_ANSWER).export(folder)
+        stdout, stderr = (Path(folder, name).read_text() for name in ("stdout", "stderr"))
+    return Answer(await done.exit_code(), stdout, stderr)
+
+
+async def text(file: File) -> str:
+    """What is in a file of the engine."""
+    with TemporaryDirectory() as folder:
+        copy = f"{folder}/copy"
+        await file.export(copy)
+        return Path(copy).read_text()
+
+
+def parts(given: str) -> list[str]:
+    """A text in pieces, each small enough for a secret."""
+    return [given[begin : begin + _PART] for begin in range(0, len(given), _PART)] or [""]
