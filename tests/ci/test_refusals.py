@@ -62,7 +62,19 @@ CASES = {
         "failed to create typed patch object (dev/s; /v1, Kind=Secret): .data.password: expected "
         "string",
     ),
+    "several fields of the wrong type": (
+        "Error from server: failed to create typed patch object (dev/d; apps/v1, Kind=Deployment): "
+        "errors:\n  .spec.a: expected string, got &{true}\n  .spec.b: field not declared\n",
+        "failed to create typed patch object (dev/d; apps/v1, Kind=Deployment): errors: "
+        ".spec.a: expected string, .spec.b: field not declared",
+    ),
+    "kind that is not there": (
+        'error: resource mapping not found for name: "w" namespace: "dev" from "STDIN": no matches '
+        'for kind "Widget" in version "example.com/v1"\nensure CRDs are installed first\n',
+        'no matches for kind "Widget" in version "example.com/v1"',
+    ),
     "nothing": ("", "no reason given"),
+    "nothing after the resource": ('The Job "j" is invalid: \n', "no reason given"),
 }
 
 

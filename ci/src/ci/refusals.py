@@ -8,7 +8,10 @@ from ci.errors import NothingChanged
 from ci.manifest import Object, name_of
 
 LONGEST = 300
-_PREFIX = re.compile(r'(The \S+ "[^"]*" is invalid: ?|error: |Error from server( \(\w+\))?: )+')
+_PREFIX = re.compile(
+    r'(The \S+ "[^"]*" is invalid: ?|error: |Error from server( \(\w+\))?: '
+    r'|resource mapping not found for name: "[^"]*" namespace: "[^"]*" from "[^"]*": )+'
+)
 _DUMP = re.compile(r"(?:Invalid|Unsupported|Duplicate) value: &?[\w.]*[{\[].*[}\]](?:: |$)")
 _FOUND = re.compile(r", got .*")
 
@@ -33,9 +36,10 @@ def complaints(printed: str) -> list[str]:
 def reason(printed: str) -> str:
     """Why kubectl failed: the fields and what is wrong with them, and no more."""
     first, *more = complaints(printed)
-    fields = [line.removeprefix("* ") for line in more if line.startswith("* ")]
-    told = [_short(line) for line in (_PREFIX.sub("", first, 1), *fields)]
-    return ", ".join(filter(None, told)) or "no reason given"
+    fields = more if first.rstrip().endswith(":") else []
+    lines = [_PREFIX.sub("", first, 1), *(each.strip().removeprefix("* ") for each in fields)]
+    told = ", ".join(filter(None, map(_short, lines))).replace(":, ", ": ")
+    return told or "no reason given"
 
 
 def refusal(namespace: str, refused: Iterable[object]) -> NothingChanged:
