@@ -85,6 +85,9 @@ async def _one_by_one(cluster: Cluster, namespace: str, manifest: Manifest) -> T
                 trial.refused.append(Refusal(resource, refusal.reason))
 
     await side_by_side(*(partial(one, each) for each in manifest.objects))
+    places = {prune.key(each): place for place, each in enumerate(manifest.objects)}
+    trial.would_be.sort(key=lambda each: places.get(prune.key(each), 0))
+    trial.refused.sort(key=lambda each: places[prune.key(each.resource)])
     return trial
 
 
