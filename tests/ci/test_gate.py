@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ci.errors import InvalidInput
-from ci.findings import Report
-from ci.gate import KNOWN, Database, Policy, judge, unexcused
+from ci.findings import STATUSES, Report
+from ci.gate import KNOWN, Database, Effect, Policy, judge, unexcused
 from ci.ignores import Ignores
 from ci.verdict import Verdict
 from tests.ci import trivy_reports as trivy
@@ -95,7 +95,7 @@ def test_findings_that_need_not_block() -> None:
     """With `none` they are shown and pass."""
     found = verdict(trivy.with_vulnerabilities("CRITICAL"), policy=Policy.parse("none", "48h"))
     assert not found.blocked
-    assert found.counts == "1 critical"
+    assert found.counts == "0 that block, 1 critical"
 
 
 @pytest.mark.parametrize("severity", ["SEVERE", "high", ""])
@@ -106,11 +106,77 @@ def test_unknown_severity(severity: str, fail_on: str) -> None:
     assert found.reasons == (f"Severity {severity} is not one this gate knows.",)
 
 
-@pytest.mark.parametrize("fixed", ["2.11.3", ""])
-def test_finding_with_and_without_a_fix(fixed: str) -> None:
-    """Both block: that nobody has corrected it makes it no less of a hole."""
-    found = [trivy.vulnerability(FixedVersion=fixed)]
-    assert verdict(trivy.content(Results=[{"Target": "a", "Vulnerabilities": found}])).blocked
+def without_a_fix(status: str | None, **changes: str) -> dict[str, Any]:
+    """A report with one grave vulnerability of a status, or of none."""
+    found = trivy.vulnerability("CRITICAL", **{"FixedVersion": "", **changes}, Status=status)
+    if status is None:
+        del found["Status"]
+    return trivy.content(Results=[{"Target": "a", "Vulnerabilities": [found]}])
+
+
+@pytest.mark.parametrize(
+    ("status", "passes"),
+    [
+        ("affected", True),
+        ("will_not_fix", True),
+        ("fix_deferred", True),
+        ("end_of_life", True),
+        ("under_investigation", True),
+        ("not_affected", True),
+        ("fixed", False),
+        ("unknown", False),
+        (None, False),
+    ],
+)
+def test_status_of_a_finding_for_which_no_version_is_named(
+    status: str | None, passes: bool
+) -> None:
+    """It passes where it is sure that none corrects it, counted apart."""
+    found = verdict(without_a_fix(status))
+    assert found.blocked is not passes
+    assert found.counts == (
+        "0 that block, 1 without a fix" if passes else "1 that block (1 critical)"
+    )
+
+
+@pytest.mark.parametrize("status", [*STATUSES, None])
+def test_status_of_a_finding_for_which_a_version_is_named(status: str | None) -> None:
+    """It blocks whatever the status is: there is something to change to."""
+    assert verdict(without_a_fix(status, FixedVersion="2.11.3")).blocked
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_stricter_rule(status: str) -> None:
+    """With `--unfixed block` every finding over the line blocks."""
+    policy = Policy.parse("HIGH,CRITICAL", "48h", Effect.block)
+    found = verdict(without_a_fix(status), policy=policy)
+    assert found.counts == "1 that block (1 critical)"
+    assert found.reasons[0].startswith("1 CRITICAL found")
+
+
+def test_stricter_rule_in_the_reason() -> None:
+    """The reason says which argument counts what cannot be corrected."""
+    policy = Policy.parse("HIGH,CRITICAL", "48h", Effect.block)
+    assert verdict(without_a_fix("will_not_fix"), policy=policy).reasons == (
+        "1 CRITICAL found, 1 of them without a fix, as --unfixed block wants it; fix them, or "
+        "change what counts with --fail-on.",
+    )
+
+
+def test_stricter_rule_under_the_line() -> None:
+    """What is not grave is counted apart all the same."""
+    found = verdict(without_a_fix("affected"), policy=Policy.parse("none", "48h", Effect.block))
+    assert (found.blocked, found.counts) == (False, "0 that block, 1 without a fix")
+
+
+@pytest.mark.parametrize("fail_on", ["CRITICAL", "none"])
+@pytest.mark.parametrize("fixed", ["", "2.11.3"])
+@pytest.mark.parametrize("status", ["wontfix", "AFFECTED", ""])
+def test_unknown_status(status: str, fixed: str, fail_on: str) -> None:
+    """What Trivy never said before blocks, whatever the severity that counts."""
+    policy = Policy.parse(fail_on, "48h")
+    found = verdict(without_a_fix(status, FixedVersion=fixed), policy=policy)
+    assert f"Status {status} is not one this gate knows." in found.reasons
 
 
 def test_secret_and_misconfiguration() -> None:
@@ -123,7 +189,7 @@ def test_secret_and_misconfiguration() -> None:
             ]
         )
     )
-    assert found.counts == "1 critical, 1 high"
+    assert found.counts == "2 that block (1 critical, 1 high)"
     assert found.blocked
 
 
@@ -146,7 +212,7 @@ class TestIgnores:
     def test_that_expired(self) -> None:
         """What they are about counts again, and they are named."""
         found = verdict(trivy.with_vulnerabilities("HIGH"), ignores=ignoring("2026-05-08"))
-        assert found.counts == "1 high"
+        assert found.counts == "1 that block (1 high)"
         assert found.reasons[0].startswith("1 HIGH found")
         assert found.reasons[1].startswith(
             "The ignore of CVE-2020-28493 expired on 2026-05-08: correct what it is about"

@@ -26,6 +26,7 @@ def vulnerability(severity: str = "HIGH", **changes: Any) -> dict[str, Any]:
         "PkgName": "jinja2",
         "InstalledVersion": "2.11.2",
         "FixedVersion": "2.11.3",
+        "Status": "fixed",
         "Severity": severity,
         "Title": "ReDoS in urlize",
     } | changes

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 from ci import durations, findings
 from ci.errors import InvalidInput
-from ci.findings import SEVERITIES, Finding, Report, Unusable
+from ci.findings import SEVERITIES, STATUSES, VULNERABILITY, Finding, Report, Unusable
 from ci.ignores import Ignore, Ignores
 from ci.verdict import Verdict
 
@@ -18,16 +19,27 @@ KNOWN = ("jinja2==2.11.2", "CVE-2020-28493")
 """A requirement, and what every whole database knows of it."""
 
 
+class Effect(Enum):
+    """What becomes of something that a policy names."""
+
+    block = "block"
+    report = "report"
+
+
 @dataclass(frozen=True)
 class Policy:
-    """What blocks: findings of these severities, and a database older than this."""
+    """What blocks: findings of these severities, and a database older than this.
+
+    `unfixed` says what becomes of findings that no version corrects.
+    """
 
     fail_on: frozenset[str]
     max_age: timedelta | None
+    unfixed: Effect = Effect.report
 
     @classmethod
-    def parse(cls, fail_on: str, max_age: str) -> "Policy":
-        """The policy that `--fail-on` and `--db-max-age` describe."""
+    def parse(cls, fail_on: str, max_age: str, unfixed: Effect = Effect.report) -> "Policy":
+        """The policy that `--fail-on`, `--db-max-age` and `--unfixed` describe."""
         named = {name.strip().upper() for name in fail_on.split(",")}
         if named != {"NONE"} and not named <= set(SEVERITIES):
             raise InvalidInput(
@@ -35,7 +47,12 @@ class Policy:
                 f"{', '.join(SEVERITIES)}, or none."
             )
         age = None if max_age == ANY_AGE else durations.parse(max_age, "--db-max-age")
-        return cls(frozenset(named - {"NONE"}), age)
+        return cls(frozenset(named - {"NONE"}), age, unfixed)
+
+    def blocks(self, finding: Finding) -> bool:
+        """Whether a finding is one that may not pass."""
+        tolerated = finding.unfixed and self.unfixed is Effect.report
+        return finding.severity in self.fail_on and not tolerated
 
 
 @dataclass(frozen=True)
@@ -56,12 +73,11 @@ def judge(
         told, unusable = _read(report)
         found += told
         reasons += unusable
-    if unknown := sorted({each.severity for each in found} - set(SEVERITIES)):
-        reasons.append(f"Severity {', '.join(unknown)} is not one this gate knows.")
+    reasons += _unranked(found)
     reasons += ignores.objections
     counting, ignored = _apply(ignores, found, now)
     expired = _expired(ignores, counting, now)
-    blocking = [each for each in counting if each.severity in policy.fail_on]
+    blocking = [each for each in counting if policy.blocks(each)]
     reasons += _over_the_line(blocking)
     reasons += [
         f"The ignore of {each.what} expired on {each.expires}: correct what it is about, or renew "
@@ -72,7 +88,17 @@ def judge(
     age, stale = _age(database.metadata, policy, now)
     reasons += stale
     image = next((each.image for each in reports if each.image), "")
-    return Verdict(tuple(counting), tuple(reasons), age, tuple(ignored), expired, image)
+    passing = [each for each in counting if not policy.blocks(each)]
+    return Verdict(
+        reasons=tuple(reasons),
+        database=age,
+        blocking=tuple(blocking),
+        passing=tuple(each for each in passing if not each.unfixed),
+        unfixed=tuple(each for each in passing if each.unfixed),
+        ignored=tuple(ignored),
+        expired=expired,
+        image=image,
+    )
 
 
 def unexcused(report: Report, ignores: Ignores, now: datetime) -> list[str]:
@@ -113,12 +139,26 @@ def _expired(ignores: Ignores, found: Iterable[Finding], now: datetime) -> tuple
     return tuple(dict.fromkeys(each for each in about if each.expired(now.date())))
 
 
+def _unranked(found: list[Finding]) -> list[str]:
+    """Why findings block that have a severity or a status which Trivy never gave before."""
+    severities = {each.severity for each in found} - set(SEVERITIES)
+    statuses = {each.status for each in found if each.kind == VULNERABILITY} - set(STATUSES)
+    told = (("Severity", severities), ("Status", statuses))
+    return [
+        f"{what} {', '.join(sorted(unknown))} is not one this gate knows."
+        for what, unknown in told
+        if unknown
+    ]
+
+
 def _over_the_line(blocking: list[Finding]) -> list[str]:
     counted = Counter(finding.severity for finding in blocking)
     if not counted:
         return []
     named = " and ".join(f"{counted[name]} {name}" for name in SEVERITIES if counted[name])
-    return [f"{named} found; fix them, or change what counts with --fail-on."]
+    unfixed = sum(finding.unfixed for finding in blocking)
+    apart = f", {unfixed} of them without a fix, as --unfixed block wants it" if unfixed else ""
+    return [f"{named} found{apart}; fix them, or change what counts with --fail-on."]
 
 
 def _empty(proof: Report) -> list[str]:

@@ -90,11 +90,15 @@ async def export(done: Scan) -> Directory:
 
     async def of_image() -> None:
         found = await trivy.convert(done.reports["image"].text, "sarif")
-        files["image.sarif"] = sarif.complete(found, "image", made_from="Dockerfile")
+        files["image.sarif"] = sarif.complete(
+            found, "image", made_from="Dockerfile", unfixed=done.verdict.unfixed
+        )
 
     async def of_sources() -> None:
         found = await trivy.convert(sources, "sarif")
-        files["filesystem.sarif"] = sarif.complete(found, "filesystem", rendered=applied.PATHS)
+        files["filesystem.sarif"] = sarif.complete(
+            found, "filesystem", rendered=applied.PATHS, unfixed=done.verdict.unfixed
+        )
 
     async def parts() -> None:
         files["sbom.cdx.json"] = await trivy.sbom(done.image.as_tarball())
