@@ -67,7 +67,7 @@ def vulnerable(checkout: Path) -> Path:
     """A checkout with an old jinja2 in its image and an old requests in a lock file."""
     dockerfile = checkout / "Dockerfile"
     install = "RUN /pip/bin/pip --python /venv/bin/python install --no-deps jinja2==2.11.2\n"
-    next_stage = "\nFROM ${PYTHON_IMAGE} AS application\n"
+    next_stage = "\nFROM base AS application\n"
     assert next_stage in dockerfile.read_text()
     dockerfile.write_text(dockerfile.read_text().replace(next_stage, install + next_stage))
     (checkout / "tools").mkdir()
