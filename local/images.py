@@ -27,6 +27,7 @@ from local.toolchain.catalogue import (
 
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _ADVISORIES = HERE / "advisories-requirements.txt"
+_MORE_ADVISORIES = HERE / "advisories.yaml"
 _PYTHON_PACKAGES = ("ca-certificates", "netbase", "tzdata", *official_python.PACKAGES)
 # Without update-ca-certificates the engine adds its certificates to the bundle itself, which takes
 # milliseconds where the program takes a second and a half of every container it starts.
@@ -199,7 +200,7 @@ def scanner_images() -> list[StandIn]:
         StandIn(
             "aquasecurity/trivy-db",
             "2",
-            digest(_ADVISORIES, TRIVY.home.name, _TRIVY_DB_FILE),
+            digest(_ADVISORIES, _MORE_ADVISORIES, TRIVY.home.name, _TRIVY_DB_FILE),
             _write_database,
         ),
     ]
@@ -241,7 +242,7 @@ def _write_database(layout: Path) -> None:
     log = LOGS / "images.log"
     source = wheels.unpacked(_ADVISORIES, log) / "safety_db" / "insecure_full.json"
     with tempfile.TemporaryDirectory(dir=layout.parent) as work:
-        command.run(TRIVY.program("advisories"), source, work, log=log)
+        command.run(TRIVY.program("advisories"), source, _MORE_ADVISORIES, work, log=log)
         layer = oci.pack(oci.tree(Path(work)), layout.parent / "trivy-db.tar.gz")
         layer = replace(layer, media_type=_TRIVY_DB_LAYER, title=_TRIVY_DB_FILE)
         oci.write_layout(layout, [layer], config_type=_TRIVY_DB_CONFIG)

@@ -9,8 +9,9 @@ import pytest
 
 from ci.errors import InvalidInput
 from ci.findings import STATUSES, Report
-from ci.gate import KNOWN, Database, Effect, Policy, judge, unexcused
+from ci.gate import Database, Effect, Policy, judge, unexcused
 from ci.ignores import Ignores
+from ci.proof import PYTHON, SYSTEMS
 from ci.verdict import Verdict
 from tests.ci import trivy_reports as trivy
 
@@ -23,15 +24,17 @@ def database(age: timedelta = timedelta(hours=6)) -> str:
     return json.dumps({"Version": 2, "UpdatedAt": (NOW - age).isoformat()})
 
 
-def proof(*known: str) -> Report:
-    """What Trivy finds where it should find `KNOWN`."""
+def proof(*known: str, **changes: Any) -> Report:
+    """What Trivy finds where it should find what every whole database knows."""
     found = [trivy.vulnerability(VulnerabilityID=each) for each in known]
     results = [{"Target": "requirements.txt", "Vulnerabilities": found}]
-    content = trivy.content(ArtifactType="filesystem", Results=results)
+    content = trivy.content(ArtifactType="filesystem", Results=results, **changes)
     return Report("proof of the database", "filesystem", json.dumps(content))
 
 
-WHOLE = proof(KNOWN[1], "CVE-1")
+KNOWN = (PYTHON.package, PYTHON.vulnerability)
+IN_DEBIAN = SYSTEMS["debian"].vulnerability
+WHOLE = proof(KNOWN[1], IN_DEBIAN, "CVE-1")
 
 
 def verdict(
@@ -287,8 +290,18 @@ def test_database_of_unknown_age(metadata: str, allowed: str) -> None:
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
-        (proof(), f"The vulnerability database does not know {KNOWN[1]} in {KNOWN[0]}"),
-        (proof("CVE-1"), f"The vulnerability database does not know {KNOWN[1]} in {KNOWN[0]}"),
+        (
+            proof(IN_DEBIAN),
+            f"The vulnerability database does not know {KNOWN[1]} in {KNOWN[0]}, as every whole",
+        ),
+        (
+            proof(KNOWN[1], "CVE-1"),
+            f"The vulnerability database does not know {IN_DEBIAN} in openssl 0.9.8 of debian 12",
+        ),
+        (
+            proof(KNOWN[1], IN_DEBIAN, Metadata={"OS": {"Family": "debian", "Name": "11.9"}}),
+            f"The vulnerability database does not know {IN_DEBIAN} in openssl 0.9.8 of debian 12",
+        ),
         (replace(WHOLE, text=""), "The report of the proof of the database is missing or empty."),
     ],
 )
@@ -299,6 +312,89 @@ def test_database_that_knows_nothing(found: Report, reason: str, fail_on: str) -
     told = judge(reports, Database(database(), found), Ignores(), policy, NOW)
     assert len(told.reasons) == 1
     assert told.reasons[0].startswith(reason)
+
+
+def of_system(packages: int, **system: Any) -> dict[str, Any]:
+    """A report on an image of a system with some packages."""
+    results = [{"Target": "a", "Class": "os-pkgs", "Packages": [{"Name": "zlib1g"}] * packages}]
+    metadata: dict[str, Any] = {"ImageID": trivy.IMAGE} | ({"OS": system} if system else {})
+    return {**trivy.content(Metadata=metadata), "Results": results if system else []}
+
+
+UNSUPPORTED = [
+    (of_system(0), "The image has no operating system that Trivy knows"),
+    (
+        of_system(0, Family="debian", Name="12.5"),
+        "The image is of debian 12.5 and names none of its packages",
+    ),
+    (
+        of_system(9, Family="debian", Name="10.13", EOSL=True),
+        "The image is of debian 10.13, which is past its end of life",
+    ),
+    (
+        of_system(9, Family="photon", Name="5.0"),
+        "The image is of photon 5.0, for which this gate has no proof",
+    ),
+]
+
+
+def on_system(content: dict[str, Any], policy: Policy) -> Verdict:
+    """The verdict on an image, with a database that knows its system."""
+    told = content["Metadata"].get("OS", {})
+    whole = proof(KNOWN[1], IN_DEBIAN, Metadata={"OS": told})
+    reports = [trivy.report(content)]
+    return judge(reports, Database(database(), whole), Ignores(), policy, NOW)
+
+
+@pytest.mark.parametrize("fail_on", ["HIGH,CRITICAL", "none"])
+@pytest.mark.parametrize(("content", "why"), UNSUPPORTED)
+def test_system_in_which_nothing_can_be_found(
+    content: dict[str, Any], why: str, fail_on: str
+) -> None:
+    """It blocks, and the way to let it pass is named."""
+    [reason] = on_system(content, Policy.parse(fail_on, "48h")).reasons
+    assert reason.startswith(why)
+    assert reason.endswith("or allow it with --unsupported-system report.")
+
+
+@pytest.mark.parametrize(("content", "why"), UNSUPPORTED)
+def test_system_in_which_nothing_can_be_found_and_that_is_allowed(
+    content: dict[str, Any], why: str
+) -> None:
+    """It passes, and the first line of the verdict says so wherever that is shown."""
+    policy = Policy.parse("HIGH", "48h", unsupported_system=Effect.report)
+    found = on_system(content, policy)
+    assert found.reasons == ()
+    for told in (found.summary, found.line):
+        assert told.startswith(why)
+    assert "allowed by --unsupported-system report" in found.summary.splitlines()[0]
+    assert found.to_markdown().splitlines()[2].startswith(f"- **{why}")
+
+
+def test_system_that_is_allowed_and_a_database_that_does_not_know_it() -> None:
+    """What is wrong with the database is no system's fault, and blocks."""
+    content = of_system(9, Family="debian", Name="10.13", EOSL=True)
+    policy = Policy.parse("HIGH", "48h", unsupported_system=Effect.report)
+    reports = [trivy.report(content)]
+    found = judge(reports, Database(database(), WHOLE), Ignores(), policy, NOW)
+    assert [each[:40] for each in found.reasons] == ["The vulnerability database does not know"]
+
+
+@pytest.mark.parametrize("told", ["debian", ["debian"], 12])
+def test_system_of_a_shape_that_is_not_known(told: object) -> None:
+    """It is no system that can be judged."""
+    content = of_system(9, Family="debian", Name="12.5")
+    content["Metadata"]["OS"] = told
+    assert verdict(content).blocked
+
+
+def test_remarks() -> None:
+    """How the scan went is told with the verdict, and does not block."""
+    reports = [trivy.report(trivy.content())]
+    told = judge(reports, Database(database(), WHOLE), Ignores(), STRICT, NOW, ["Not looked at."])
+    assert not told.blocked
+    assert "Not looked at." in told.summary
+    assert "- Not looked at." in told.to_markdown()
 
 
 def test_date_as_trivy_writes_it() -> None:

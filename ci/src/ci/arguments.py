@@ -24,6 +24,9 @@ Run = Annotated[str, Doc("Run of CI that calls, such as its address; `report --r
 Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
 FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]
 Unfixed = Annotated[Effect, Doc("What becomes of findings that no version corrects yet")]
+UnsupportedSystem = Annotated[
+    Effect, Doc("What becomes of an image in whose system nothing can be found")
+]
 IgnoreFile = Annotated[str, Doc("File of the repository with the findings that do not count")]
 DbRepository = Annotated[str | None, Doc("Vulnerability database to use instead of Trivy's own")]
 SignKey = Annotated[Secret | None, Doc("Private key of cosign to sign the image with")]

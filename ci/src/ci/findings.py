@@ -82,10 +82,11 @@ class Finding:
 
 def read(report: Report) -> list[Finding]:
     """Everything that a report tells of; Unusable where it is not what it should be."""
-    return list(_findings(_parse(report)))
+    return list(_findings(parse(report)))
 
 
-def _parse(report: Report) -> dict[str, Any]:
+def parse(report: Report) -> dict[str, Any]:
+    """What Trivy wrote; Unusable where it is not about what it was told to look at."""
     if not report.text.strip():
         raise Unusable("is missing or empty")
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
-from ci import durations, findings
+from ci import durations, findings, proof, system
 from ci.errors import InvalidInput
 from ci.findings import SEVERITIES, STATUSES, VULNERABILITY, Finding, Report, Unusable
 from ci.ignores import Ignore, Ignores
@@ -15,8 +15,6 @@ from ci.verdict import Verdict
 
 ANY_AGE = "any"
 CLOCKS_DIFFER = timedelta(hours=1)
-KNOWN = ("jinja2==2.11.2", "CVE-2020-28493")
-"""A requirement, and what every whole database knows of it."""
 
 
 class Effect(Enum):
@@ -30,16 +28,24 @@ class Effect(Enum):
 class Policy:
     """What blocks: findings of these severities, and a database older than this.
 
-    `unfixed` says what becomes of findings that no version corrects.
+    `unfixed` says what becomes of findings that no version corrects, `unsupported_system` of an
+    image in whose system nothing can be found.
     """
 
     fail_on: frozenset[str]
     max_age: timedelta | None
     unfixed: Effect = Effect.report
+    unsupported_system: Effect = Effect.block
 
     @classmethod
-    def parse(cls, fail_on: str, max_age: str, unfixed: Effect = Effect.report) -> "Policy":
-        """The policy that `--fail-on`, `--db-max-age` and `--unfixed` describe."""
+    def parse(
+        cls,
+        fail_on: str,
+        max_age: str,
+        unfixed: Effect = Effect.report,
+        unsupported_system: Effect = Effect.block,
+    ) -> "Policy":
+        """The policy that the arguments of those names describe, and `--db-max-age`."""
         named = {name.strip().upper() for name in fail_on.split(",")}
         if named != {"NONE"} and not named <= set(SEVERITIES):
             raise InvalidInput(
@@ -47,7 +53,7 @@ class Policy:
                 f"{', '.join(SEVERITIES)}, or none."
             )
         age = None if max_age == ANY_AGE else durations.parse(max_age, "--db-max-age")
-        return cls(frozenset(named - {"NONE"}), age, unfixed)
+        return cls(frozenset(named - {"NONE"}), age, unfixed, unsupported_system)
 
     def blocks(self, finding: Finding) -> bool:
         """Whether a finding is one that may not pass."""
@@ -57,16 +63,24 @@ class Policy:
 
 @dataclass(frozen=True)
 class Database:
-    """The metadata of a vulnerability database, and what Trivy finds with it in `KNOWN`."""
+    """The metadata of a vulnerability database, and what Trivy finds with it in what is known."""
 
     metadata: str
     proof: Report
 
 
 def judge(
-    reports: Sequence[Report], database: Database, ignores: Ignores, policy: Policy, now: datetime
+    reports: Sequence[Report],
+    database: Database,
+    ignores: Ignores,
+    policy: Policy,
+    now: datetime,
+    remarks: Sequence[str] = (),
 ) -> Verdict:
-    """The verdict over Trivy's reports, and over the database that it looked into."""
+    """The verdict over Trivy's reports, and over the database that it looked into.
+
+    `remarks` are sentences on how the scan went that belong to it.
+    """
     found: list[Finding] = []
     reasons: list[str] = []
     for report in reports:
@@ -85,12 +99,25 @@ def judge(
         for each in _expired(ignores, blocking, now)
     ]
     reasons += _empty(database.proof)
+    allowed: list[str] = []
+    for report in reports:
+        if report.image:
+            unjudged, unproved = _on_system(report, database.proof)
+            if policy.unsupported_system is Effect.report:
+                allowed += [f"{each}; allowed by --unsupported-system report." for each in unjudged]
+            else:
+                reasons += [
+                    f"{each}; take a base image that is supported, or allow it with "
+                    "--unsupported-system report."
+                    for each in unjudged
+                ]
+            reasons += unproved
     age, stale = _age(database.metadata, policy, now)
     reasons += stale
     image = next((each.image for each in reports if each.image), "")
     passing = [each for each in counting if not policy.blocks(each)]
     return Verdict(
-        reasons=tuple(reasons),
+        reasons=tuple(dict.fromkeys(reasons)),
         database=age,
         blocking=tuple(blocking),
         passing=tuple(each for each in passing if not each.unfixed),
@@ -98,6 +125,8 @@ def judge(
         ignored=tuple(ignored),
         expired=expired,
         image=image,
+        allowed=tuple(allowed),
+        remarks=tuple(remarks),
     )
 
 
@@ -161,16 +190,29 @@ def _over_the_line(blocking: list[Finding]) -> list[str]:
     return [f"{named} found{apart}; fix them, or change what counts with --fail-on."]
 
 
-def _empty(proof: Report) -> list[str]:
+def _empty(found_by: Report) -> list[str]:
     """Why a database blocks with which nothing would ever be found."""
-    requirement, vulnerability = KNOWN
-    found, unusable = _read(proof)
-    if unusable or vulnerability in {each.id for each in found}:
+    found, unusable = _read(found_by)
+    if unusable or proof.PYTHON.vulnerability in {each.id for each in found}:
         return unusable
     return [
-        f"The vulnerability database does not know {vulnerability} in {requirement}, as every "
-        "whole one does: fetch it anew, or name another with --db-repository."
+        f"The vulnerability database does not know {proof.PYTHON.vulnerability} in "
+        f"{proof.PYTHON.package}, as every whole one does: fetch it anew, or name another with "
+        "--db-repository."
     ]
+
+
+def _on_system(report: Report, found_by: Report) -> tuple[list[str], list[str]]:
+    """Why an image's system cannot be judged, and why the database cannot judge it."""
+    try:
+        seen = system.read(report)
+    except Unusable as why:
+        return [], [f"The report of the {report.name} {why}."]
+    try:
+        found, proved = findings.read(found_by), system.read(found_by)
+    except Unusable:
+        return system.unjudged(seen), []  # The report that cannot be used is a reason already.
+    return system.unjudged(seen), system.unproved(seen, proved, {each.id for each in found})
 
 
 def _age(metadata: str, policy: Policy, now: datetime) -> tuple[str, list[str]]:

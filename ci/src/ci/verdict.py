@@ -14,6 +14,7 @@ class Verdict:
     """Each reason to block, and what was found: what may not pass, what may, what is ignored.
 
     What no version corrects is apart from what passes, and blocks where the policy says so.
+    `allowed` says what a policy lets pass that would block, `remarks` how the scan went.
     """
 
     reasons: tuple[str, ...]
@@ -24,6 +25,8 @@ class Verdict:
     ignored: tuple[tuple[Finding, Ignore], ...] = ()
     expired: tuple[Ignore, ...] = ()
     image: str = ""
+    allowed: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -44,12 +47,17 @@ class Verdict:
     def summary(self) -> str:
         """The findings, gravest first, how many there are, and how old the database is."""
         told = [*self._fixable, *_ranked(self.unfixed)]
-        return "\n".join([*map(str, told), f"Scan: {self.counts}.", *self._notes])
+        return "\n".join([*self.allowed, *map(str, told), f"Scan: {self.counts}.", *self._notes])
+
+    @property
+    def line(self) -> str:
+        """What is left of the summary where there is room for a line."""
+        return " ".join([*self.allowed, f"Scan: {self.counts}; database {self.database}."])
 
     def to_markdown(self) -> str:
         """As it reads on a page, such as the summary of a job."""
         lines = [f"### Scan: {'blocked' if self.blocked else 'passed'}, {self.counts}", ""]
-        lines += [f"- **{reason}**" for reason in self.reasons]
+        lines += [f"- **{reason}**" for reason in (*self.allowed, *self.reasons)]
         lines += [f"- {note}" for note in self._notes]
         lines += [f"- Image: `{self.image}`."] if self.image else []
         lines += _table("fixed in", [_row(each, each.fixed) for each in self._fixable])
@@ -62,6 +70,8 @@ class Verdict:
         content = {
             "blocked": self.blocked,
             "reasons": self.reasons,
+            "allowed": self.allowed,
+            "remarks": self.remarks,
             "image": self.image,
             "database": self.database,
             "findings": [
@@ -90,6 +100,7 @@ class Verdict:
         return [
             *(f"Ignored until {each.expires}: {each.what}, {each.reason}" for each in used),
             *(f"Ignored no more since {e.expires}: {e.what}, {e.reason}" for e in self.expired),
+            *self.remarks,
             f"Database: {self.database}.",
         ]
 
