@@ -4,7 +4,16 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from dagger import Container, Directory, ExecError, File, QueryError, dag
+from dagger import (
+    CacheSharingMode,
+    CacheVolume,
+    Container,
+    Directory,
+    ExecError,
+    File,
+    QueryError,
+    dag,
+)
 
 from ci import images, unseen
 from ci.errors import ScanBlocked, cause
@@ -69,7 +78,13 @@ async def database(
 
 async def image(tarball: File, found_in: Directory) -> str:
     """The report on an image: packages of its system and of its languages, and secrets."""
-    run = _with_rules(_with_database(found_in)).with_mounted_file(f"{_FROM}/image", tarball)
+    run = (
+        _with_rules(_with_database(found_in))
+        # By layer: of an image that changed, what did not is not read again.
+        .with_mounted_cache(
+            "/db/fanal", _seen(), sharing=CacheSharingMode.LOCKED
+        ).with_mounted_file(f"{_FROM}/image", tarball)
+    )
     command = ["trivy", "image", *_OPTIONS, *_SECRETS, "--image-config-scanners=secret"]
     return await _report("image", run, [*command, "--input=image"])
 
@@ -92,9 +107,9 @@ async def configuration(tree: Directory) -> tuple[str, list[str]]:
     """The report on what the sources configure: the image, the cluster, the machines.
 
     Beside it, the files with comments that would have kept Trivy from telling. No configuration is
-    written in Python, so a change to the program alone needs no new run.
+    written in Python or Markdown, so a change to the program alone needs no new run.
     """
-    configuring, commented = await _outspoken(tree.filter(exclude=["**/*.py"]))
+    configuring, commented = await _outspoken(tree.filter(exclude=["**/*.py", "**/*.md"]))
     run = _trivy().with_mounted_directory(f"{_ROOT}/{_PREFIX}", configuring)
     command = ["trivy", "fs", *_OPTIONS, "--scanners=misconfig", _ROOT]
     return rooted(await _report("configuration", run, command)), commented
@@ -185,6 +200,11 @@ async def _outspoken(tree: Directory) -> tuple[Directory, list[str]]:
 def _with_rules(container: Container) -> Container:
     rules = {"disable-allow-rules": _EXCEPTIONS, "skip-patterns": []}
     return container.with_new_file(_RULES, json.dumps(rules))
+
+
+def _seen() -> CacheVolume:
+    """What this very Trivy saw in layers of images, which it knows by digest and by its rules."""
+    return dag.cache_volume(f"seen by {images.TRIVY}")
 
 
 def _trivy() -> Container:
