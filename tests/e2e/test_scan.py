@@ -34,8 +34,9 @@ IGNORED = {
     *((rule, file) for rule in ("KSV-0011", "KSV-0125") for file in {METRICS_SERVER, *MONITORING}),
     ("KSV-0110", METRICS_SERVER),
     ("KSV-0053", ENGINE),
+    ("CVE-2026-24049", "local/toolchain/base-requirements.txt"),
 }
-OURS = 12
+OURS = 13
 """Findings in the repository's own files that are ignored; one rule finds two in the Role."""
 CLEAN = rf"Scan: 0 that block, \d+ without a fix, {OURS} ignored\."
 """What is found in the repository itself: no version corrects some of what the base image has."""
