@@ -292,7 +292,7 @@ class TestBlindSpots:
         for name in hidden:
             (checkout / name).parent.mkdir(parents=True, exist_ok=True)
             with (checkout / name).open("a") as file:
-                file.write(f'\nkey = "{AWS_KEY}"\n')
+                file.write(f"\nKEY={AWS_KEY}\n")
         (checkout / "requirements-dev.txt").write_text("requests==2.19.0\nflask>=1\n")
         (checkout / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
         pod = PRIVILEGED_POD.replace("apiVersion", "# trivy:ignore:KSV-0017\napiVersion", 1)
