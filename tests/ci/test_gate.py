@@ -323,6 +323,7 @@ def of_system(packages: int, **system: Any) -> dict[str, Any]:
 
 UNSUPPORTED = [
     (of_system(0), "The image has no operating system that Trivy knows"),
+    (of_system(0, Family="none"), "The image has no operating system that Trivy knows"),
     (
         of_system(0, Family="debian", Name="12.5"),
         "The image is of debian 12.5 and names none of its packages",

@@ -7,6 +7,9 @@ from typing import Any
 from ci.findings import Report, Unusable, parse
 from ci.proof import SYSTEMS
 
+_NONE = "none"
+"""Trivy's family of an image without an operating system that it knows."""
+
 
 @dataclass(frozen=True)
 class System:
@@ -28,9 +31,8 @@ def read(report: Report) -> System:
     told = (content.get("Metadata") or {}).get("OS") or {}
     try:
         counted = sum(map(_packages, content.get("Results") or []))
-        system = System(
-            told.get("Family", ""), told.get("Name", ""), bool(told.get("EOSL")), counted
-        )
+        family = told.get("Family", "").replace(_NONE, "")
+        system = System(family, told.get("Name", ""), bool(told.get("EOSL")), counted)
     except (AttributeError, TypeError):
         raise Unusable("names a system in a shape this gate does not know") from None
     return system
