@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local import command, oci, wheels
+from local import command, oci, official_python, wheels
 from local.control_plane import COREDNS_VERSION, PAUSE_VERSION
 from local.keys import digest
 from local.paths import CACHE, LOGS, REGISTRY
@@ -27,7 +27,8 @@ from local.toolchain.catalogue import (
 
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _ADVISORIES = HERE / "advisories-requirements.txt"
-_PYTHON_PACKAGES = ("ca-certificates", "netbase", "python3", "python3-venv", "tzdata")
+_MORE_ADVISORIES = HERE / "advisories.yaml"
+_PYTHON_PACKAGES = ("ca-certificates", "netbase", "tzdata", *official_python.PACKAGES)
 # Without update-ca-certificates the engine adds its certificates to the bundle itself, which takes
 # milliseconds where the program takes a second and a half of every container it starts.
 _NOT_IN_IMAGES = (
@@ -104,9 +105,16 @@ class StandIn:
 
 
 def python() -> StandIn:
-    """Debian's Python under the name of the official image, which is built on the same release."""
+    """Debian's Python in the place of the official image, which is built on the same release."""
     image = oci.Image(command=("python3",), env={"PATH": PATH, "LANG": "C.UTF-8"})
-    return on_debian("library/python", "3.11-slim-bookworm", _PYTHON_PACKAGES, image)
+    return on_debian(
+        "library/python",
+        "3.11-slim-bookworm",
+        _PYTHON_PACKAGES,
+        image,
+        key=digest(Path(official_python.__file__), official_python.WHEELS),
+        finish=official_python.move,
+    )
 
 
 def on_debian(
@@ -116,8 +124,12 @@ def on_debian(
     image: oci.Image,
     key: str = "",
     files: Callable[[Path], list[tuple[str, Path]]] | None = None,
+    finish: Callable[[Path, Path], None] | None = None,
 ) -> StandIn:
-    """Debian with some packages and, on top of them, `files` as `on_python` takes them."""
+    """Debian with some packages and, on top of them, `files` as `on_python` takes them.
+
+    `finish` changes the root folder before it is packed, and has a log.
+    """
 
     def write(layout: Path) -> None:
         log = LOGS / "debootstrap.log"
@@ -127,6 +139,8 @@ def on_debian(
                 "debootstrap", "--variant=minbase", f"--include={','.join(packages)}",
                 "bookworm", root, _debian_mirror(), log=log,
             )  # fmt: skip
+            if finish:
+                finish(root, log)
             _slim(root)
             command.run("tar", "-C", root, "--numeric-owner", "-cf", archive, ".", log=log)
             diff_id = command.output("sha256sum", archive).split()[0]
@@ -186,7 +200,7 @@ def scanner_images() -> list[StandIn]:
         StandIn(
             "aquasecurity/trivy-db",
             "2",
-            digest(_ADVISORIES, TRIVY.home.name, _TRIVY_DB_FILE),
+            digest(_ADVISORIES, _MORE_ADVISORIES, TRIVY.home.name, _TRIVY_DB_FILE),
             _write_database,
         ),
     ]
@@ -228,7 +242,7 @@ def _write_database(layout: Path) -> None:
     log = LOGS / "images.log"
     source = wheels.unpacked(_ADVISORIES, log) / "safety_db" / "insecure_full.json"
     with tempfile.TemporaryDirectory(dir=layout.parent) as work:
-        command.run(TRIVY.program("advisories"), source, work, log=log)
+        command.run(TRIVY.program("advisories"), source, _MORE_ADVISORIES, work, log=log)
         layer = oci.pack(oci.tree(Path(work)), layout.parent / "trivy-db.tar.gz")
         layer = replace(layer, media_type=_TRIVY_DB_LAYER, title=_TRIVY_DB_FILE)
         oci.write_layout(layout, [layer], config_type=_TRIVY_DB_CONFIG)
@@ -246,9 +260,6 @@ def _slim(root: Path) -> None:
     for pattern in _NOT_IN_IMAGES:
         for path in root.glob(pattern):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    if (root / "usr/bin/python3").exists():
-        for name in ("python", "python3"):
-            (root / "usr/local/bin" / name).symlink_to("/usr/bin/python3")
 
 
 def _digest_in(layout: Path) -> str:

@@ -48,10 +48,18 @@ def test_title_of_several_lines() -> None:
     assert told.endswith("a/b: Privileged pod")
 
 
-@pytest.mark.parametrize("fixed", [{"FixedVersion": ""}, {"FixedVersion": "", "Title": None}])
-def test_vulnerability_without_a_fix(fixed: dict[str, Any]) -> None:
-    """It is said that there is none."""
-    assert one(Vulnerabilities=[trivy.vulnerability(**fixed)]).endswith("; no fix is known")
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"Status": "will_not_fix"}, "ReDoS in urlize; no fix, will_not_fix"),
+        ({"Status": "affected", "Title": None}, "no title; no fix, affected"),
+        ({"Status": "unknown"}, "ReDoS in urlize; no fix is known"),
+    ],
+)
+def test_vulnerability_without_a_fix(changes: dict[str, Any], told: str) -> None:
+    """It is said that there is none, and what becomes of it."""
+    found = trivy.vulnerability(**{"FixedVersion": "", **changes})
+    assert one(Vulnerabilities=[found]).endswith(told)
 
 
 def test_misconfiguration() -> None:
@@ -96,6 +104,12 @@ def test_check_that_passes(status: str) -> None:
         (trivy.content(Results=[[]]), "has results of a shape this gate does not know"),
         (
             trivy.content(Results=[{"Target": "a", "Vulnerabilities": [{"Severity": "LOW"}]}]),
+            "has a vulnerability of a shape this gate does not know",
+        ),
+        (
+            trivy.content(
+                Results=[{"Target": "a", "Vulnerabilities": [trivy.vulnerability(Status=3)]}]
+            ),
             "has a vulnerability of a shape this gate does not know",
         ),
         (

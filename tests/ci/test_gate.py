@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ci.errors import InvalidInput
-from ci.findings import Report
-from ci.gate import KNOWN, Database, Policy, judge, unexcused
+from ci.findings import STATUSES, Report
+from ci.gate import Database, Effect, Policy, judge, unexcused
 from ci.ignores import Ignores
+from ci.proof import PYTHON, SYSTEMS
 from ci.verdict import Verdict
 from tests.ci import trivy_reports as trivy
 
@@ -23,15 +24,17 @@ def database(age: timedelta = timedelta(hours=6)) -> str:
     return json.dumps({"Version": 2, "UpdatedAt": (NOW - age).isoformat()})
 
 
-def proof(*known: str) -> Report:
-    """What Trivy finds where it should find `KNOWN`."""
+def proof(*known: str, **changes: Any) -> Report:
+    """What Trivy finds where it should find what every whole database knows."""
     found = [trivy.vulnerability(VulnerabilityID=each) for each in known]
     results = [{"Target": "requirements.txt", "Vulnerabilities": found}]
-    content = trivy.content(ArtifactType="filesystem", Results=results)
+    content = trivy.content(ArtifactType="filesystem", Results=results, **changes)
     return Report("proof of the database", "filesystem", json.dumps(content))
 
 
-WHOLE = proof(KNOWN[1], "CVE-1")
+KNOWN = (PYTHON.package, PYTHON.vulnerability)
+IN_DEBIAN = SYSTEMS["debian"].vulnerability
+WHOLE = proof(KNOWN[1], IN_DEBIAN, "CVE-1")
 
 
 def verdict(
@@ -95,7 +98,7 @@ def test_findings_that_need_not_block() -> None:
     """With `none` they are shown and pass."""
     found = verdict(trivy.with_vulnerabilities("CRITICAL"), policy=Policy.parse("none", "48h"))
     assert not found.blocked
-    assert found.counts == "1 critical"
+    assert found.counts == "0 that block, 1 critical"
 
 
 @pytest.mark.parametrize("severity", ["SEVERE", "high", ""])
@@ -106,11 +109,77 @@ def test_unknown_severity(severity: str, fail_on: str) -> None:
     assert found.reasons == (f"Severity {severity} is not one this gate knows.",)
 
 
-@pytest.mark.parametrize("fixed", ["2.11.3", ""])
-def test_finding_with_and_without_a_fix(fixed: str) -> None:
-    """Both block: that nobody has corrected it makes it no less of a hole."""
-    found = [trivy.vulnerability(FixedVersion=fixed)]
-    assert verdict(trivy.content(Results=[{"Target": "a", "Vulnerabilities": found}])).blocked
+def without_a_fix(status: str | None, **changes: str) -> dict[str, Any]:
+    """A report with one grave vulnerability of a status, or of none."""
+    found = trivy.vulnerability("CRITICAL", **{"FixedVersion": "", **changes}, Status=status)
+    if status is None:
+        del found["Status"]
+    return trivy.content(Results=[{"Target": "a", "Vulnerabilities": [found]}])
+
+
+@pytest.mark.parametrize(
+    ("status", "passes"),
+    [
+        ("affected", True),
+        ("will_not_fix", True),
+        ("fix_deferred", True),
+        ("end_of_life", True),
+        ("under_investigation", True),
+        ("not_affected", True),
+        ("fixed", False),
+        ("unknown", False),
+        (None, False),
+    ],
+)
+def test_status_of_a_finding_for_which_no_version_is_named(
+    status: str | None, passes: bool
+) -> None:
+    """It passes where it is sure that none corrects it, counted apart."""
+    found = verdict(without_a_fix(status))
+    assert found.blocked is not passes
+    assert found.counts == (
+        "0 that block, 1 without a fix" if passes else "1 that block (1 critical)"
+    )
+
+
+@pytest.mark.parametrize("status", [*STATUSES, None])
+def test_status_of_a_finding_for_which_a_version_is_named(status: str | None) -> None:
+    """It blocks whatever the status is: there is something to change to."""
+    assert verdict(without_a_fix(status, FixedVersion="2.11.3")).blocked
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_stricter_rule(status: str) -> None:
+    """With `--unfixed block` every finding over the line blocks."""
+    policy = Policy.parse("HIGH,CRITICAL", "48h", Effect.block)
+    found = verdict(without_a_fix(status), policy=policy)
+    assert found.counts == "1 that block (1 critical)"
+    assert found.reasons[0].startswith("1 CRITICAL found")
+
+
+def test_stricter_rule_in_the_reason() -> None:
+    """The reason says which argument counts what cannot be corrected."""
+    policy = Policy.parse("HIGH,CRITICAL", "48h", Effect.block)
+    assert verdict(without_a_fix("will_not_fix"), policy=policy).reasons == (
+        "1 CRITICAL found, 1 of them without a fix, as --unfixed block wants it; fix them, or "
+        "change what counts with --fail-on.",
+    )
+
+
+def test_stricter_rule_under_the_line() -> None:
+    """What is not grave is counted apart all the same."""
+    found = verdict(without_a_fix("affected"), policy=Policy.parse("none", "48h", Effect.block))
+    assert (found.blocked, found.counts) == (False, "0 that block, 1 without a fix")
+
+
+@pytest.mark.parametrize("fail_on", ["CRITICAL", "none"])
+@pytest.mark.parametrize("fixed", ["", "2.11.3"])
+@pytest.mark.parametrize("status", ["wontfix", "AFFECTED", ""])
+def test_unknown_status(status: str, fixed: str, fail_on: str) -> None:
+    """What Trivy never said before blocks, whatever the severity that counts."""
+    policy = Policy.parse(fail_on, "48h")
+    found = verdict(without_a_fix(status, FixedVersion=fixed), policy=policy)
+    assert f"Status {status} is not one this gate knows." in found.reasons
 
 
 def test_secret_and_misconfiguration() -> None:
@@ -123,7 +192,7 @@ def test_secret_and_misconfiguration() -> None:
             ]
         )
     )
-    assert found.counts == "1 critical, 1 high"
+    assert found.counts == "2 that block (1 critical, 1 high)"
     assert found.blocked
 
 
@@ -146,7 +215,7 @@ class TestIgnores:
     def test_that_expired(self) -> None:
         """What they are about counts again, and they are named."""
         found = verdict(trivy.with_vulnerabilities("HIGH"), ignores=ignoring("2026-05-08"))
-        assert found.counts == "1 high"
+        assert found.counts == "1 that block (1 high)"
         assert found.reasons[0].startswith("1 HIGH found")
         assert found.reasons[1].startswith(
             "The ignore of CVE-2020-28493 expired on 2026-05-08: correct what it is about"
@@ -221,8 +290,18 @@ def test_database_of_unknown_age(metadata: str, allowed: str) -> None:
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
-        (proof(), f"The vulnerability database does not know {KNOWN[1]} in {KNOWN[0]}"),
-        (proof("CVE-1"), f"The vulnerability database does not know {KNOWN[1]} in {KNOWN[0]}"),
+        (
+            proof(IN_DEBIAN),
+            f"The vulnerability database does not know {KNOWN[1]} in {KNOWN[0]}, as every whole",
+        ),
+        (
+            proof(KNOWN[1], "CVE-1"),
+            f"The vulnerability database does not know {IN_DEBIAN} in openssl 0.9.8 of debian 12",
+        ),
+        (
+            proof(KNOWN[1], IN_DEBIAN, Metadata={"OS": {"Family": "debian", "Name": "11.9"}}),
+            f"The vulnerability database does not know {IN_DEBIAN} in openssl 0.9.8 of debian 12",
+        ),
         (replace(WHOLE, text=""), "The report of the proof of the database is missing or empty."),
     ],
 )
@@ -233,6 +312,90 @@ def test_database_that_knows_nothing(found: Report, reason: str, fail_on: str) -
     told = judge(reports, Database(database(), found), Ignores(), policy, NOW)
     assert len(told.reasons) == 1
     assert told.reasons[0].startswith(reason)
+
+
+def of_system(packages: int, **system: Any) -> dict[str, Any]:
+    """A report on an image of a system with some packages."""
+    results = [{"Target": "a", "Class": "os-pkgs", "Packages": [{"Name": "zlib1g"}] * packages}]
+    metadata: dict[str, Any] = {"ImageID": trivy.IMAGE} | ({"OS": system} if system else {})
+    return {**trivy.content(Metadata=metadata), "Results": results if system else []}
+
+
+UNSUPPORTED = [
+    (of_system(0), "The image has no operating system that Trivy knows"),
+    (of_system(0, Family="none"), "The image has no operating system that Trivy knows"),
+    (
+        of_system(0, Family="debian", Name="12.5"),
+        "The image is of debian 12.5 and names none of its packages",
+    ),
+    (
+        of_system(9, Family="debian", Name="10.13", EOSL=True),
+        "The image is of debian 10.13, which is past its end of life",
+    ),
+    (
+        of_system(9, Family="photon", Name="5.0"),
+        "The image is of photon 5.0, for which this gate has no proof",
+    ),
+]
+
+
+def on_system(content: dict[str, Any], policy: Policy) -> Verdict:
+    """The verdict on an image, with a database that knows its system."""
+    told = content["Metadata"].get("OS", {})
+    whole = proof(KNOWN[1], IN_DEBIAN, Metadata={"OS": told})
+    reports = [trivy.report(content)]
+    return judge(reports, Database(database(), whole), Ignores(), policy, NOW)
+
+
+@pytest.mark.parametrize("fail_on", ["HIGH,CRITICAL", "none"])
+@pytest.mark.parametrize(("content", "why"), UNSUPPORTED)
+def test_system_in_which_nothing_can_be_found(
+    content: dict[str, Any], why: str, fail_on: str
+) -> None:
+    """It blocks, and the way to let it pass is named."""
+    [reason] = on_system(content, Policy.parse(fail_on, "48h")).reasons
+    assert reason.startswith(why)
+    assert reason.endswith("or allow it with --unsupported-system report.")
+
+
+@pytest.mark.parametrize(("content", "why"), UNSUPPORTED)
+def test_system_in_which_nothing_can_be_found_and_that_is_allowed(
+    content: dict[str, Any], why: str
+) -> None:
+    """It passes, and the first line of the verdict says so wherever that is shown."""
+    policy = Policy.parse("HIGH", "48h", unsupported_system=Effect.report)
+    found = on_system(content, policy)
+    assert found.reasons == ()
+    for told in (found.summary, found.line):
+        assert told.startswith(why)
+    assert "allowed by --unsupported-system report" in found.summary.splitlines()[0]
+    assert found.to_markdown().splitlines()[2].startswith(f"- **{why}")
+
+
+def test_system_that_is_allowed_and_a_database_that_does_not_know_it() -> None:
+    """What is wrong with the database is no system's fault, and blocks."""
+    content = of_system(9, Family="debian", Name="10.13", EOSL=True)
+    policy = Policy.parse("HIGH", "48h", unsupported_system=Effect.report)
+    reports = [trivy.report(content)]
+    found = judge(reports, Database(database(), WHOLE), Ignores(), policy, NOW)
+    assert [each[:40] for each in found.reasons] == ["The vulnerability database does not know"]
+
+
+@pytest.mark.parametrize("told", ["debian", ["debian"], 12])
+def test_system_of_a_shape_that_is_not_known(told: object) -> None:
+    """It is no system that can be judged."""
+    content = of_system(9, Family="debian", Name="12.5")
+    content["Metadata"]["OS"] = told
+    assert verdict(content).blocked
+
+
+def test_remarks() -> None:
+    """How the scan went is told with the verdict, and does not block."""
+    reports = [trivy.report(trivy.content())]
+    told = judge(reports, Database(database(), WHOLE), Ignores(), STRICT, NOW, ["Not looked at."])
+    assert not told.blocked
+    assert "Not looked at." in told.summary
+    assert "- Not looked at." in told.to_markdown()
 
 
 def test_date_as_trivy_writes_it() -> None:

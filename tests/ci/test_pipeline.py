@@ -40,7 +40,7 @@ class Pushes:
 class Verdict:
     """A scan that found nothing."""
 
-    counts, database = "no findings", "of today"
+    line = "Scan: no findings; database of today."
 
 
 async def nothing(*_: Any) -> Any:
@@ -87,7 +87,7 @@ def make(beside: Any = nothing) -> Made:
         source, scanner = cast(Directory, None), cast(Scanner, None)
         registry = Registry("r.io/fastapi")
         return await pipeline.make(
-            source, revision, "main", registry, scanner, None, Steps(), beside
+            source, source, revision, "main", registry, scanner, None, Steps(), beside
         )
 
     return anyio.run(do)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ci.findings import Finding
 from ci.sarif import complete
 
 
@@ -106,3 +107,18 @@ def test_findings_alike() -> None:
     found = run(result(line=1), result(line=2))
     assert fingerprint(found, 0) != fingerprint(found, 1)
     assert fingerprint(found, 0).partition(":")[0] == fingerprint(found, 1).partition(":")[0]
+
+
+def test_finding_without_a_fix() -> None:
+    """It is tagged with what becomes of it, and counted; the same id elsewhere is not."""
+    unfixed = Finding(
+        "vulnerability", "CVE-1", "HIGH", "debian 12", "t", "zlib1g", "1", "", "will_not_fix"
+    )
+    results = (result(told="library/python: zlib1g@1"), result(told="library/python: zlib@2"))
+    found = run(*results, unfixed=[unfixed])
+    assert found["results"][0]["properties"] == {
+        "tags": ["without a fix"],
+        "status": "will_not_fix",
+    }
+    assert "properties" not in found["results"][1]
+    assert found["properties"] == {"withoutAFix": 1}

@@ -6,17 +6,22 @@ from typing import Any
 from ci.findings import Report
 
 IMAGE = "sha256:" + "12" * 32
+SYSTEM = [{"Target": "debian 12.5", "Class": "os-pkgs", "Packages": [{"Name": "zlib1g"}]}]
 
 
 def content(**changes: Any) -> dict[str, Any]:
-    """A report on an image, with nothing found."""
+    """A report on an image, with nothing found; results are added to that of its system."""
+    results = changes.get("Results", [{"Target": "Python", "Class": "lang-pkgs"}])
+    if isinstance(results, list) and results and all(isinstance(each, dict) for each in results):
+        results = [*SYSTEM, *results]
     return {
         "SchemaVersion": 2,
         "Trivy": {"Version": "0.72.0"},
         "ArtifactType": "container_image",
-        "Metadata": {"ImageID": IMAGE},
-        "Results": [{"Target": "Python", "Class": "lang-pkgs"}],
-    } | changes
+        "Metadata": {"ImageID": IMAGE, "OS": {"Family": "debian", "Name": "12.5"}},
+        **changes,
+        "Results": results,
+    }
 
 
 def vulnerability(severity: str = "HIGH", **changes: Any) -> dict[str, Any]:
@@ -26,6 +31,7 @@ def vulnerability(severity: str = "HIGH", **changes: Any) -> dict[str, Any]:
         "PkgName": "jinja2",
         "InstalledVersion": "2.11.2",
         "FixedVersion": "2.11.3",
+        "Status": "fixed",
         "Severity": severity,
         "Title": "ReDoS in urlize",
     } | changes

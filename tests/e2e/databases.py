@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from local import oci
 from local.toolchain.catalogue import TRIVY
@@ -24,9 +25,21 @@ def garbage(folder: Path) -> None:
 
 def empty(folder: Path) -> None:
     """A whole database of today that knows no vulnerability."""
-    source = folder.with_name("advisories.json")
-    source.write_text(json.dumps({"$meta": {"timestamp": int(datetime.now(UTC).timestamp())}}))
-    written = run(TRIVY.program("advisories"), source, folder)
+    _write(folder, {}, "{}")
+
+
+def without_debian(folder: Path) -> None:
+    """A whole database of today that knows what is wrong with Python's packages only."""
+    jinja = {"advisory": "ReDoS.", "cve": "CVE-2020-28493", "id": "1", "specs": ["<2.11.3"]}
+    _write(folder, {"jinja2": [jinja]}, "{}")
+
+
+def _write(folder: Path, python: dict[str, Any], more: str) -> None:
+    source, added = folder.with_name("advisories.json"), folder.with_name("advisories.yaml")
+    meta = {"$meta": {"timestamp": int(datetime.now(UTC).timestamp())}}
+    source.write_text(json.dumps({**meta, **python}))
+    added.write_text(more)
+    written = run(TRIVY.program("advisories"), source, added, folder)
     assert written.code == 0, written.printed
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from dagger import Doc, File, Name, Secret
 
 from ci.environments import Env
+from ci.gate import Effect
 
 # Where a verb gives an enum, a secret or a file no default of None, it is optional all the same:
 # the engine takes no null for an enum, and for the others prefers it to what `.env` says.
@@ -22,6 +23,10 @@ Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is
 Run = Annotated[str, Doc("Run of CI that calls, such as its address; `report --run` finds it")]
 Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
 FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]
+Unfixed = Annotated[Effect, Doc("What becomes of findings that no version corrects yet")]
+UnsupportedSystem = Annotated[
+    Effect, Doc("What becomes of an image in whose system nothing can be found")
+]
 IgnoreFile = Annotated[str, Doc("File of the repository with the findings that do not count")]
 DbRepository = Annotated[str | None, Doc("Vulnerability database to use instead of Trivy's own")]
 SignKey = Annotated[Secret | None, Doc("Private key of cosign to sign the image with")]

@@ -7,6 +7,17 @@ from typing import Any
 
 SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN")
 VULNERABILITY = "vulnerability"
+FIXED, UNKNOWN = "fixed", "unknown"
+UNFIXED = (
+    "affected",
+    "will_not_fix",
+    "fix_deferred",
+    "end_of_life",
+    "under_investigation",
+    "not_affected",
+)
+"""Trivy's statuses of what nobody can correct today: no version is there to change to."""
+STATUSES = (FIXED, *UNFIXED, UNKNOWN)
 _RECORDS = {
     VULNERABILITY: ("Vulnerabilities", "VulnerabilityID"),
     "misconfiguration": ("Misconfigurations", "ID"),
@@ -43,10 +54,16 @@ class Finding:
     package: str = ""
     version: str = ""
     fixed: str = ""
+    status: str = ""
 
     def __str__(self) -> str:
         what = f"{self.package} {self.version} in {self.where}" if self.package else self.where
         return f"{self.severity:<8} {self.id}  {what}: {self.title}{self._remedy}"
+
+    @property
+    def unfixed(self) -> bool:
+        """Whether it is sure that no version corrects it."""
+        return self.kind == VULNERABILITY and not self.fixed and self.status in UNFIXED
 
     @property
     def gravity(self) -> tuple[int, str, str]:
@@ -58,15 +75,18 @@ class Finding:
     def _remedy(self) -> str:
         if self.kind != VULNERABILITY:
             return ""
-        return f"; fixed in {self.fixed}" if self.fixed else "; no fix is known"
+        if self.fixed:
+            return f"; fixed in {self.fixed}"
+        return f"; no fix, {self.status}" if self.unfixed else "; no fix is known"
 
 
 def read(report: Report) -> list[Finding]:
     """Everything that a report tells of; Unusable where it is not what it should be."""
-    return list(_findings(_parse(report)))
+    return list(_findings(parse(report)))
 
 
-def _parse(report: Report) -> dict[str, Any]:
+def parse(report: Report) -> dict[str, Any]:
+    """What Trivy wrote; Unusable where it is not about what it was told to look at."""
     if not report.text.strip():
         raise Unusable("is missing or empty")
     try:
@@ -112,6 +132,7 @@ def _finding(kind: str, identifier: str, where: str, record: dict[str, Any]) -> 
         "package": record.get("PkgName", ""),
         "version": record.get("InstalledVersion", ""),
         "fixed": record.get("FixedVersion", ""),
+        "status": record.get("Status", UNKNOWN) if kind == VULNERABILITY else "",
     }
     if not all(isinstance(value, str) for value in told.values()):
         raise TypeError(kind)

@@ -41,7 +41,7 @@ from ci import (
 from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env, Environment
-from ci.gate import Policy
+from ci.gate import Effect, Policy
 from ci.ignores import DEFAULT as IGNORES
 from ci.kustomize import render
 from ci.registry import pinned, unmade
@@ -55,6 +55,7 @@ from ci.verbs import in_sentences, remark, uncached
 
 enum_type(Env)
 enum_type(Format)
+enum_type(Effect)
 
 
 @object_type
@@ -130,15 +131,17 @@ class Ci:
         *,
         registry_ca: arg.RegistryCa,
         fail_on: arg.FailOn = "HIGH,CRITICAL",
+        unfixed: arg.Unfixed = Effect.report,
+        unsupported_system: arg.UnsupportedSystem = Effect.block,
         ignore_file: arg.IgnoreFile = IGNORES,
         db_repository: arg.DbRepository = None,
         db_max_age: arg.DbMaxAge = "48h",
     ) -> str:
         """Scan image and sources for vulnerabilities, misconfiguration and secrets."""
-        policy = Policy.parse(fail_on, db_max_age)
+        policy = Policy.parse(fail_on, db_max_age, unfixed, unsupported_system)
         scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
         built = await image.build(self.source, await self._revision())
-        return (await scan.passed(built, self.source, scanner)).summary
+        return (await scan.passed(built, self.source, self.history, scanner)).summary
 
     @uncached
     @in_sentences
@@ -147,15 +150,17 @@ class Ci:
         *,
         registry_ca: arg.RegistryCa,
         fail_on: arg.FailOn = "HIGH,CRITICAL",
+        unfixed: arg.Unfixed = Effect.report,
+        unsupported_system: arg.UnsupportedSystem = Effect.block,
         ignore_file: arg.IgnoreFile = IGNORES,
         db_repository: arg.DbRepository = None,
         db_max_age: arg.DbMaxAge = "48h",
     ) -> Directory:
         """Export what `scan` finds: SARIF, an SBOM and the verdict, whatever that is."""
-        policy = Policy.parse(fail_on, db_max_age)
+        policy = Policy.parse(fail_on, db_max_age, unfixed, unsupported_system)
         scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
         built = await image.build(self.source, await self._revision())
-        return await scan.export(await scan.scan(built, self.source, scanner))
+        return await scan.export(await scan.scan(built, self.source, self.history, scanner))
 
     @uncached
     @in_sentences
@@ -199,6 +204,8 @@ class Ci:
         token: arg.Token,
         registry_ca: arg.RegistryCa,
         fail_on: arg.FailOn = "HIGH,CRITICAL",
+        unfixed: arg.Unfixed = Effect.report,
+        unsupported_system: arg.UnsupportedSystem = Effect.block,
         ignore_file: arg.IgnoreFile = IGNORES,
         db_repository: arg.DbRepository = None,
         db_max_age: arg.DbMaxAge = "48h",
@@ -219,7 +226,7 @@ class Ci:
         signer = Signer.of(sign_key, sign_password, oidc_url, oidc_token)
         verifier = Verifier.of(verify_key, verify_identity, verify_issuer)
         limit = durations.parse(timeout, "--timeout")
-        policy = Policy.parse(fail_on, db_max_age)
+        policy = Policy.parse(fail_on, db_max_age, unfixed, unsupported_system)
         scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
         repository = pinned(pushed)[0] if pushed else address
         registry = image.Registry.at(repository, username, token, registry_ca)
@@ -240,7 +247,15 @@ class Ci:
         else:
             beside = partial(side_by_side, foreseen, partial(lease.unheld, cluster, environment))
             made = await pipeline.make(
-                self.source, revision, branch, registry, scanner, signer, steps, beside
+                self.source,
+                self.history,
+                revision,
+                branch,
+                registry,
+                scanner,
+                signer,
+                steps,
+                beside,
             )
             candidate, first = made.candidate, partial(made.move_tags, steps)
         candidate = await signature.verified(candidate, registry, verifier, steps)

@@ -124,7 +124,7 @@ async def _scored(folder: Directory) -> str:
 
 async def _misconfigured(source: Directory) -> str:
     """What is dangerous, whatever its severity, and is no ignore of the scan."""
-    report = await trivy.configuration(await applied.applied(source))
+    report, _ = await trivy.configuration(await applied.applied(source))
     entries = await scan.ignores(source, ignores.DEFAULT)
     found = Report("configuration", "filesystem", report)
     return "\n".join(gate.unexcused(found, entries, datetime.now(UTC)))

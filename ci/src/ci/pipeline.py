@@ -46,6 +46,7 @@ async def existing(pushed: str, registry: Registry, beside: Task | None = None) 
 
 async def make(
     source: Directory,
+    history: Directory,
     revision: Revision,
     branch: str | None,
     registry: Registry,
@@ -73,8 +74,8 @@ async def make(
 
     async def scan_it() -> None:
         with steps.step("scan"):
-            verdict = await scan.passed(built[0], source, scanner)
-            checks["scan"] = f"Scan: {verdict.counts}; database {verdict.database}."
+            verdict = await scan.passed(built[0], source, history, scanner)
+            checks["scan"] = verdict.line
 
     await side_by_side(beside, lint, test, build_and_scan)
     commit, *others = tags(revision, branch)

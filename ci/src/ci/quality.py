@@ -32,6 +32,8 @@ SETTINGS = "pyproject.toml"
 LAST_LINES = 60
 TOP = "the top folder"
 TESTED = [SETTINGS, "tests/service"]
+# The system's authorities, a proxy's among them; pip would take those that it brings along.
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 async def lint(source: Directory) -> str:
@@ -132,6 +134,7 @@ def _with_packages(container: Container, lock: File) -> Container:
     packages = (
         _python()
         .with_mounted_cache("/root/.cache/pip", dag.cache_volume("pip"))
+        .with_env_variable("PIP_CERT", CERTIFICATES)
         .with_exec(["python3", "-m", "venv", "/opt/pip"])
         .with_mounted_file("/requirements.txt", lock)
         .with_exec(

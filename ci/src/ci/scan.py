@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from dagger import Container, Directory, File, QueryError, dag
 
-from ci import applied, gate, sarif, trivy
+from ci import applied, gate, proof, sarif, tracked, trivy, unseen
 from ci.errors import InvalidInput, ScanBlocked
 from ci.findings import Report
 from ci.gate import Database, Policy
@@ -36,15 +36,17 @@ class Scan:
     verdict: Verdict
 
 
-async def passed(image: Container, source: Directory, scanner: Scanner) -> Verdict:
+async def passed(
+    image: Container, source: Directory, history: Directory, scanner: Scanner
+) -> Verdict:
     """The gate's verdict, where it lets the image and the sources pass."""
-    verdict = (await scan(image, source, scanner)).verdict
+    verdict = (await scan(image, source, history, scanner)).verdict
     if verdict.blocked:
         raise ScanBlocked(f"The scan is blocked: {' '.join(verdict.reasons)}", verdict.summary)
     return verdict
 
 
-async def scan(image: Container, source: Directory, scanner: Scanner) -> Scan:
+async def scan(image: Container, source: Directory, history: Directory, scanner: Scanner) -> Scan:
     """What Trivy finds in an image and in the sources it was built from, and the verdict."""
     now = datetime.now(UTC)
     entries = await ignores(source, scanner.ignore_file)
@@ -52,24 +54,36 @@ async def scan(image: Container, source: Directory, scanner: Scanner) -> Scan:
     tarball = image.as_tarball()
     identity: list[str] = []
     texts: dict[str, str] = {}
+    remarks: dict[str, list[str]] = {}
 
     async def on_image() -> None:
         texts["image"] = await trivy.image(tarball, found_in)
 
     async def on_sources() -> None:
-        texts["sources"] = await trivy.sources(source, found_in)
+        complete = await tracked.complete(source, history)
+        texts["sources"] = await trivy.sources(complete, found_in)
 
     async def on_configuration() -> None:
-        texts["configuration"] = await trivy.configuration(await applied.applied(source))
+        report, commented = await trivy.configuration(await applied.applied(source))
+        texts["configuration"] = report
+        remarks["comments"] = [
+            f"Comments that tell Trivy what to ignore have no say, in {', '.join(commented)}: "
+            f"write entries in {scanner.ignore_file}."
+        ] * bool(commented)
 
     async def on_proof() -> None:
-        known = dag.directory().with_new_file("requirements.txt", gate.KNOWN[0])
-        texts["proof"] = await trivy.sources(known, found_in)
+        known = dag.directory()
+        for name, text in proof.files(await releases(image)).items():
+            known = known.with_new_file(name, text)
+        texts["proof"] = await trivy.known(known, found_in)
+
+    async def on_the_rest() -> None:
+        remarks["unseen"] = unseen.remarks(await trivy.unlooked(source))
 
     async def identify() -> None:
         identity.append(await trivy.image_id(tarball))
 
-    await side_by_side(on_image, on_sources, on_configuration, on_proof, identify)
+    await side_by_side(on_image, on_sources, on_configuration, on_proof, on_the_rest, identify)
     reports = {
         "image": Report("image", "container_image", texts["image"], identity[0]),
         "sources": Report("sources", "filesystem", texts["sources"]),
@@ -79,8 +93,19 @@ async def scan(image: Container, source: Directory, scanner: Scanner) -> Scan:
         await found_in.file("db/metadata.json").contents(),
         Report("proof of the database", "filesystem", texts["proof"]),
     )
-    verdict = gate.judge(list(reports.values()), database, entries, scanner.policy, now)
+    told = [remark for name in sorted(remarks) for remark in remarks[name]]
+    verdict = gate.judge(list(reports.values()), database, entries, scanner.policy, now, told)
     return Scan(image, reports, verdict)
+
+
+async def releases(image: Container) -> dict[str, str]:
+    """What an image says of its release, where it is of a system of which something is known."""
+    for family, file in proof.RELEASES.items():
+        try:
+            return {family: await image.file(f"/{file}").contents()}
+        except QueryError:  # Which has no such file.
+            continue
+    return {}
 
 
 async def export(done: Scan) -> Directory:
@@ -90,11 +115,15 @@ async def export(done: Scan) -> Directory:
 
     async def of_image() -> None:
         found = await trivy.convert(done.reports["image"].text, "sarif")
-        files["image.sarif"] = sarif.complete(found, "image", made_from="Dockerfile")
+        files["image.sarif"] = sarif.complete(
+            found, "image", made_from="Dockerfile", unfixed=done.verdict.unfixed
+        )
 
     async def of_sources() -> None:
         found = await trivy.convert(sources, "sarif")
-        files["filesystem.sarif"] = sarif.complete(found, "filesystem", rendered=applied.PATHS)
+        files["filesystem.sarif"] = sarif.complete(
+            found, "filesystem", rendered=applied.PATHS, unfixed=done.verdict.unfixed
+        )
 
     async def parts() -> None:
         files["sbom.cdx.json"] = await trivy.sbom(done.image.as_tarball())

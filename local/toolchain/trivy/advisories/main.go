@@ -1,9 +1,9 @@
-// Command advisories writes a Trivy database out of safety-db's insecure_full.json:
+// Command advisories writes a Trivy database out of safety-db's insecure_full.json and of what is added:
 //
-//	advisories insecure_full.json FOLDER
+//	advisories insecure_full.json advisories.yaml FOLDER
 //
-// The source names no severity, so every advisory counts as HIGH, and the database's date is the
-// source's own.
+// safety-db names no severity, so every advisory of its own counts as HIGH, and the database's date
+// is that of safety-db.
 package main
 
 import (
@@ -33,23 +33,27 @@ type advisory struct {
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) != 3 {
-		log.Fatal("usage: advisories insecure_full.json FOLDER")
+	if len(os.Args) != 4 {
+		log.Fatal("usage: advisories insecure_full.json advisories.yaml FOLDER")
 	}
-	if err := convert(os.Args[1], os.Args[2]); err != nil {
+	if err := convert(os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func convert(source, folder string) error {
+func convert(source, more, folder string) error {
 	packages, updated, err := read(source)
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", source, err)
 	}
+	added, err := readAdded(more)
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", more, err)
+	}
 	if err := db.Init(folder); err != nil {
 		return err
 	}
-	if err := write(packages); err != nil {
+	if err := write(packages, added); err != nil {
 		return err
 	}
 	if err := db.Close(); err != nil {
@@ -89,7 +93,7 @@ func read(source string) (map[string][]advisory, time.Time, error) {
 	return packages, time.Unix(meta.Timestamp, 0).UTC(), nil
 }
 
-func write(packages map[string][]advisory) error {
+func write(packages map[string][]advisory, added map[string][]entry) error {
 	operation := db.Config{}
 	return operation.BatchUpdate(func(tx *bbolt.Tx) error {
 		source := types.DataSource{ID: "safety-db", Name: "safety-db (PyPI, 2021)"}
@@ -119,7 +123,7 @@ func write(packages map[string][]advisory) error {
 				}
 			}
 		}
-		return nil
+		return writeAdded(tx, added)
 	})
 }
 
