@@ -55,4 +55,4 @@ def test_lock_that_takes_versions_of_others() -> None:
 def test_command(upgrade: list[str], called: str) -> None:
     """uv is called in the lock file's folder, and keeps versions unless newer ones are wanted."""
     assert HASHED.folder == "shop"
-    assert " ".join(HASHED.command(upgrade)) == f"uv pip compile {called}"
+    assert " ".join(HASHED.command(upgrade)) == f"python3 -m uv pip compile {called}"

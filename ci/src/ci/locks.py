@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dagger import Changeset, Container, Directory, ExecError, dag
 
 from ci import images
 from ci.errors import InvalidInput, QualityError
+from ci.packages import with_packages
 
-UV = "ci/uv.txt"
+UV, UV_LOCK = ("python3", "-m", "uv"), "ci/uv.txt"
 # As the runtime of the SDK does it: its own packages count, and it has other platforms, too.
 _OF_A_MODULE = ("--universal", "pyproject.toml", "sdk/pyproject.toml")
 _OF_THE_SDK = ("pyproject.toml", "codegen/pyproject.toml")
@@ -29,7 +31,7 @@ class Lock:
     def command(self, upgrade: Sequence[str] = ()) -> list[str]:
         """The call of uv; without `upgrade`, what is locked stays as far as it may."""
         name = PurePosixPath(self.path).name
-        return ["uv", "pip", "compile", "--quiet", *upgrade, "-o", name, *self.made_of]
+        return [*UV, "pip", "compile", "--quiet", *upgrade, "-o", name, *self.made_of]
 
 
 def _of_requirements(folder: str, name: str = "requirements") -> Lock:
@@ -86,10 +88,7 @@ def _uv(source: Directory) -> Container:
     return (
         dag.container()
         .from_(images.PYTHON)
-        .with_mounted_file("/uv.txt", source.file(UV))
-        .with_exec(["python3", "-m", "venv", "/opt/uv"])
-        .with_exec(["/opt/uv/bin/pip", "install", "--quiet", "--require-hashes", "-r", "/uv.txt"])
-        .with_env_variable("PATH", "/opt/uv/bin:/usr/local/bin:/usr/bin:/bin")
+        .with_(partial(with_packages, lock=source.file(UV_LOCK)))
         .with_env_variable("UV_NATIVE_TLS", "1")
         .with_mounted_cache("/root/.cache/uv", dag.cache_volume("uv"))
     )

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import product
 
-from dagger import Container, Directory, ExecError, File, ReturnType, dag
+from dagger import Directory, ExecError, ReturnType, dag
 
 from ci import durations, image, images
 from ci.errors import QualityError, TookTooLong
+from ci.packages import with_packages
 from ci.revision import Revision
 from ci.steps import PROGRAM_LIMIT, in_time, side_by_side, was_stopped
 
@@ -33,7 +34,6 @@ LAST_LINES = 60
 TOP = "the top folder"
 TESTED = [SETTINGS, "tests/service"]
 # The system's authorities, a proxy's among them; pip would take those that it brings along.
-CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 async def lint(source: Directory) -> str:
@@ -43,8 +43,9 @@ async def lint(source: Directory) -> str:
     clean is not run again.
     """
     linting = (
-        _python()
-        .with_(partial(_with_packages, lock=source.file("ci/lint-requirements.txt")))
+        dag.container()
+        .from_(images.PYTHON)
+        .with_(partial(with_packages, lock=source.file("ci/lint-requirements.txt")))
         .with_mounted_cache("/root/.cache/black", dag.cache_volume("black"))
         .with_workdir("/src")
     )
@@ -95,7 +96,7 @@ async def test(source: Directory) -> str:
     """
     built = await image.build(source, Revision(), version="test")
     tested = (
-        built.with_(partial(_with_packages, lock=source.file("tests/service/requirements.txt")))
+        built.with_(partial(with_packages, lock=source.file("tests/service/requirements.txt")))
         .with_mounted_directory("/src", source.filter(include=TESTED))
         .with_exec(in_time(PYTEST), expect=ReturnType.ANY)
     )
@@ -127,27 +128,3 @@ def ended(what: str) -> Iterator[None]:
 def last_lines(printed: str) -> str:
     """The end of what was printed."""
     return "\n".join(printed.strip().splitlines()[-LAST_LINES:])
-
-
-def _with_packages(container: Container, lock: File) -> Container:
-    """The container with what a lock file names, installed apart so that only the lock counts."""
-    packages = (
-        _python()
-        .with_mounted_cache("/root/.cache/pip", dag.cache_volume("pip"))
-        .with_env_variable("PIP_CERT", CERTIFICATES)
-        .with_exec(["python3", "-m", "venv", "/opt/pip"])
-        .with_mounted_file("/requirements.txt", lock)
-        .with_exec(
-            ["/opt/pip/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
-            + ["--no-deps", "--require-hashes", "--target=/opt/packages"]
-            + ["--requirement=/requirements.txt"]
-        )
-        .directory("/opt/packages")
-    )
-    return container.with_mounted_directory("/opt/packages", packages).with_env_variable(
-        "PYTHONPATH", "/opt/packages"
-    )
-
-
-def _python() -> Container:
-    return dag.container().from_(images.PYTHON)
