@@ -19,6 +19,7 @@ RegistryCa = Annotated[
 ]
 Timeout = Annotated[str, Doc("Time that the rollout may take, such as 5m")]
 Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is reported")]
+AllowOlder = Annotated[str, Doc("Reason to put an older commit over a newer one; it is reported")]
 Run = Annotated[str, Doc("Run of CI that calls, such as its address; `report --run` finds it")]
 Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
 FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]

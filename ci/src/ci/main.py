@@ -51,6 +51,7 @@ from ci.scan import Scanner
 from ci.signature import GITHUB, Signer, Verifier
 from ci.sources import GitDir, History, Source
 from ci.steps import Steps, side_by_side
+from ci.succession import Succession
 from ci.verbs import in_sentences, remark, uncached
 
 enum_type(Env)
@@ -211,6 +212,7 @@ class Ci:
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
+        allow_older: arg.AllowOlder = "",
         gateway: arg.Gateway = "",
         run: arg.Run = "",
     ) -> str:
@@ -233,19 +235,22 @@ class Ci:
         foreseen = partial(
             release.foresee, cluster, environment, manifests, Candidate(named, revision.name)
         )
+        succession = Succession(self.history, allow_older)
         first: release.First = release.nothing
         if pushed:
             candidate = await pipeline.existing(pushed, registry, beside=foreseen)
             candidate = await promotion.admitted(cluster, environment, candidate, force)
         else:
-            beside = partial(side_by_side, foreseen, partial(lease.unheld, cluster, environment))
+            succeeds = partial(succession.admits, cluster, environment, revision.name)
+            unheld = partial(lease.unheld, cluster, environment)
+            beside = partial(side_by_side, foreseen, succeeds, unheld)
             made = await pipeline.make(
                 self.source, revision, branch, registry, scanner, signer, steps, beside
             )
             candidate, first = made.candidate, partial(made.move_tags, steps)
         candidate = await signature.verified(candidate, registry, verifier, steps)
         deployed = await release.deploy(
-            cluster, environment, manifests, candidate, limit, steps, run, first
+            cluster, environment, manifests, candidate, succession, limit, steps, run, first
         )
         return deployed.to_text()
 
@@ -269,6 +274,7 @@ class Ci:
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
+        allow_older: arg.AllowOlder = "",
         gateway: arg.Gateway = "",
     ) -> str:
         """Deploy to an environment the digest that another one runs and verified."""
@@ -286,7 +292,10 @@ class Ci:
         registry = image.Registry.at(pinned(candidate.image)[0], username, token, registry_ca)
         candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
-        deployed = await release.deploy(cluster, environment, manifests, candidate, limit, steps)
+        succession = Succession(self.history, allow_older)
+        deployed = await release.deploy(
+            cluster, environment, manifests, candidate, succession, limit, steps
+        )
         return deployed.to_text()
 
     @uncached
