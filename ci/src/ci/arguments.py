@@ -5,6 +5,7 @@ from typing import Annotated
 from dagger import Doc, File, Name, Secret
 
 from ci.environments import Env
+from ci.report import Format
 
 # Where a verb gives an enum, a secret or a file no default of None, it is optional all the same:
 # the engine takes no null for an enum, and for the others prefers it to what `.env` says.
@@ -21,6 +22,7 @@ Timeout = Annotated[str, Doc("Time that the rollout may take, such as 5m")]
 Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is reported")]
 AllowOlder = Annotated[str, Doc("Reason to put an older commit over a newer one; it is reported")]
 Run = Annotated[str, Doc("Run of CI that calls, such as its address; `report --run` finds it")]
+Shown = Annotated[Format, Name("format"), Doc("text, markdown or json")]
 Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
 FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]
 IgnoreFile = Annotated[str, Doc("File of the repository with the findings that do not count")]

@@ -29,7 +29,6 @@ from ci import (
     locks,
     manifest_checks,
     pipeline,
-    plan,
     promotion,
     quality,
     release,
@@ -215,6 +214,7 @@ class Ci:
         allow_older: arg.AllowOlder = "",
         gateway: arg.Gateway = "",
         run: arg.Run = "",
+        format_: arg.Shown = Format.text,
     ) -> str:
         """Lint, test, build, scan, push, deploy and verify, and print the report."""
         steps = Steps()
@@ -252,7 +252,7 @@ class Ci:
         deployed = await release.deploy(
             cluster, environment, manifests, candidate, succession, limit, steps, run, first
         )
-        return deployed.to_text()
+        return deployed.show(format_)
 
     @uncached
     @in_sentences
@@ -276,6 +276,7 @@ class Ci:
         force: arg.Force = "",
         allow_older: arg.AllowOlder = "",
         gateway: arg.Gateway = "",
+        format_: arg.Shown = Format.text,
     ) -> str:
         """Deploy to an environment the digest that another one runs and verified."""
         steps = Steps()
@@ -296,7 +297,7 @@ class Ci:
         deployed = await release.deploy(
             cluster, environment, manifests, candidate, succession, limit, steps
         )
-        return deployed.to_text()
+        return deployed.show(format_)
 
     @uncached
     @in_sentences
@@ -308,12 +309,14 @@ class Ci:
         number: arg.Number = None,
         timeout: arg.Timeout = "5m",
         gateway: arg.Gateway = "",
+        format_: arg.Shown = Format.text,
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
         limit = durations.parse(timeout, "--timeout")
         cluster, environment = await Cluster.of(kubeconfig, gateway, gateway_ca), ENVIRONMENTS[env]
         await cluster.admits(environment.namespace)
-        return (await release.rollback(cluster, environment, number, limit, Steps())).to_text()
+        restored = await release.rollback(cluster, environment, number, limit, Steps())
+        return restored.show(format_)
 
     @uncached
     @in_sentences
@@ -329,6 +332,7 @@ class Ci:
         username: arg.Username = None,
         token: arg.Token,
         registry_ca: arg.RegistryCa,
+        format_: arg.Shown = Format.text,
     ) -> str:
         """Show what a deploy would change, resource by resource, and change nothing."""
         environment = await self._environment(env, branch)
@@ -339,8 +343,8 @@ class Ci:
         else:
             candidate = await inspection.candidate(cluster, environment)
         manifest = await render(self.source.directory("manifests"), environment, candidate)
-        planned = await inspection.planned(cluster, environment, manifest)
-        return plan.show(environment.name, *planned)
+        found = await inspection.planned(cluster, environment, manifest, candidate.checks)
+        return found.show(format_)
 
     @uncached
     @in_sentences
@@ -348,7 +352,7 @@ class Ci:
         self,
         kubeconfig: arg.Kubeconfig,
         env: Env,
-        format_: Annotated[Format, Name("format"), Doc("text, markdown or json")] = Format.text,
+        format_: arg.Shown = Format.text,
         number: arg.Number = None,
         run: arg.Run = "",
     ) -> str:
