@@ -114,6 +114,7 @@ def run(event: Event, origin: Path, scratch: Path, number: str, dotenv: str, job
             "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "token-of-its-identity-4711",
             "ACTIONS_ID_TOKEN_REQUEST_URL": "http://127.0.0.1:1/token",
             "DAGGER_NO_NAG": "1",
+            "DAGGER_PROGRESS": "plain",  # act gives each step a terminal, where GitHub has none
             "DO_NOT_TRACK": "1",
             "HOME": str(Path.home()),
             "NO_COLOR": "1",
