@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ci.ancestry import Order, commit, compared
-from tests.ci.test_revision import git
+from tests.ci.repositories import git
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -50,7 +50,7 @@ def id_of(repository: Path, name: str) -> str:
 def test_whole_history(repository: Path, runs: str, comes: str, expected: Order) -> None:
     """It says of any two commits how the second stands to the first."""
     pair = id_of(repository, runs), id_of(repository, comes)
-    assert compared(repository / ".git", *pair) is expected
+    assert compared(repository, None, *pair) is expected
 
 
 def test_commit_dated_before_its_parent(repository: Path) -> None:
@@ -71,15 +71,15 @@ def test_commit_dated_before_its_parent(repository: Path) -> None:
         },
     )
     early, first = made.stdout.strip(), id_of(repository, "first")
-    assert compared(repository / ".git", early, first) is Order.OLDER
-    assert compared(repository / ".git", first, early) is Order.NEWER
+    assert compared(repository, None, early, first) is Order.OLDER
+    assert compared(repository, None, first, early) is Order.NEWER
 
 
 def test_commit_that_is_not_there(repository: Path) -> None:
     """One that was never fetched, or was rewritten, is in no known order."""
     there = id_of(repository, "second")
-    assert compared(repository / ".git", COMMIT, there) is Order.UNKNOWN
-    assert compared(repository / ".git", there, COMMIT) is Order.UNKNOWN
+    assert compared(repository, None, COMMIT, there) is Order.UNKNOWN
+    assert compared(repository, None, there, COMMIT) is Order.UNKNOWN
 
 
 class TestShallowClone:
@@ -97,23 +97,23 @@ class TestShallowClone:
     def test_tips_of_branches(self, clone: Path) -> None:
         """Where their histories meet was cut off, so nothing is known of them."""
         pair = id_of(clone, "origin/main"), id_of(clone, "origin/aside")
-        assert compared(clone / ".git", *pair) is Order.UNKNOWN
+        assert compared(clone, None, *pair) is Order.UNKNOWN
 
     def test_parent_that_was_fetched(self, clone: Path) -> None:
         """What is there counts."""
         git(clone, "fetch", "--quiet", "--depth=2")
         pair = id_of(clone, "origin/main"), id_of(clone, "origin/main~1")
-        assert compared(clone / ".git", *pair) is Order.OLDER
+        assert compared(clone, None, *pair) is Order.OLDER
 
     def test_parent_that_was_not_fetched(self, repository: Path, clone: Path) -> None:
         """It is in no known order."""
         pair = id_of(repository, "main~1"), id_of(clone, "origin/main")
-        assert compared(clone / ".git", *pair) is Order.UNKNOWN
+        assert compared(clone, None, *pair) is Order.UNKNOWN
 
 
 def test_folder_that_is_no_repository(tmp_path: Path) -> None:
     """It orders nothing."""
-    assert compared(tmp_path, COMMIT, COMMIT[::-1]) is Order.UNKNOWN
+    assert compared(tmp_path, None, COMMIT, COMMIT[::-1]) is Order.UNKNOWN
 
 
 @pytest.mark.parametrize(

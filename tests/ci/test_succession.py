@@ -67,12 +67,12 @@ class TestEnvironment:
         """The candidate as it was let in twice, and the pairs of which the history was read."""
         asked: list[tuple[str, str]] = []
 
-        async def read(_: Directory, runs: str, comes: str) -> Order:
+        async def read(_: Directory, __: Directory | None, runs: str, comes: str) -> Order:
             asked.append((runs, comes))
             return order
 
         monkeypatch.setattr("ci.ancestry.order", read)
-        succession = Succession(cast(Directory, None))
+        succession = Succession(cast(Directory, None), None, "")
 
         async def twice() -> Candidate:
             cluster = cast(Cluster, namespace)

@@ -9,7 +9,7 @@ from tests.e2e.conftest import Result, run
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]
 
-CHECKS = ("infra", "lint", "manifests", "test")
+CHECKS = ("infra", "lint", "locked", "manifests", "test")
 
 
 def check(*words: str, cwd: Path) -> Result:

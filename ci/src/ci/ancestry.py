@@ -6,7 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import anyio.to_thread
-from dagger import Directory, ExistsType
+from dagger import Directory
+
+from ci import git, gitfolder
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?=-dirty\.|$)")
 
@@ -21,21 +23,24 @@ class Order(Enum):
     UNKNOWN = "not known"
 
 
-async def order(history: Directory, runs: str, comes: str) -> Order:
+async def order(history: Directory, elsewhere: Directory | None, runs: str, comes: str) -> Order:
     """How the commit of revision `comes` stands to that of `runs`.
 
-    Uncommitted sources count as the commit that they were changed from.
+    `history` and `elsewhere` are those of `checkout.revision`. Uncommitted sources count as the
+    commit that they were changed from.
     """
     before, after = commit(runs), commit(comes)
     if not before or not after:
         return Order.UNKNOWN
     if before == after:
         return Order.SAME
-    if not await history.exists(".git", expected_type=ExistsType.DIRECTORY_TYPE):
-        return Order.UNKNOWN
     with TemporaryDirectory() as folder:
-        await history.directory(".git").export(folder)
-        return await anyio.to_thread.run_sync(compared, Path(folder), before, after)
+        here, there = Path(folder, "here"), Path(folder, "there")
+        await history.export(str(here))
+        if elsewhere:
+            await elsewhere.export(str(there))
+        where = (here, there if elsewhere else None)
+        return await anyio.to_thread.run_sync(compared, *where, before, after)
 
 
 def commit(revision: str) -> str:
@@ -44,22 +49,20 @@ def commit(revision: str) -> str:
     return found[0] if found else ""
 
 
-def compared(repository: Path, before: str, after: str) -> Order:
-    """How commit `after` stands to `before`, to a folder named `.git`.
+def compared(folder: Path, elsewhere: Path | None, before: str, after: str) -> Order:
+    """How commit `after` stands to `before`, to a folder that holds a copy of `.git`.
 
     A shallow clone says so only where one is found among the ancestors of the other.
     """
-    from dulwich.errors import NotGitRepository
     from dulwich.graph import find_merge_base
     from dulwich.objects import ObjectID
-    from dulwich.repo import Repo
 
     old, new = ObjectID(before.encode()), ObjectID(after.encode())
     try:
-        with Repo(str(repository), bare=True) as repo:
+        with git.opened(gitfolder.find(folder, elsewhere)) as repo:
             shallow = bool(repo.get_shallow())
             bases = find_merge_base(repo, [old, new])
-    except (KeyError, NotGitRepository):
+    except Exception:  # a commit that is not there, or a damaged repository, which fails anywhere
         return Order.UNKNOWN
     if new in bases:
         return Order.OLDER

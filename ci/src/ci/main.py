@@ -235,7 +235,7 @@ class Ci:
         foreseen = partial(
             release.foresee, cluster, environment, manifests, Candidate(named, revision.name)
         )
-        succession = Succession(self.history, allow_older)
+        succession = Succession(self.history, self.git_dir, allow_older)
         first: release.First = release.nothing
         if pushed:
             candidate = await pipeline.existing(pushed, registry, beside=foreseen)
@@ -293,7 +293,7 @@ class Ci:
         registry = image.Registry.at(pinned(candidate.image)[0], username, token, registry_ca)
         candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
-        succession = Succession(self.history, allow_older)
+        succession = Succession(self.history, self.git_dir, allow_older)
         deployed = await release.deploy(
             cluster, environment, manifests, candidate, succession, limit, steps
         )

@@ -19,7 +19,8 @@ class Succession:
     """The history that orders commits, and why an older one may come after a newer one."""
 
     history: Directory
-    reason: str = ""
+    elsewhere: Directory | None
+    reason: str
     _known: dict[tuple[str, str], Order] = field(default_factory=dict)
 
     async def admits(self, cluster: Cluster, environment: Environment, comes: str) -> str:
@@ -29,7 +30,7 @@ class Succession:
             return ""
         pair = (runs.revision, comes)
         if pair not in self._known:
-            self._known[pair] = await ancestry.order(self.history, *pair)
+            self._known[pair] = await ancestry.order(self.history, self.elsewhere, *pair)
         return succeed(self._known[pair], environment, *pair, self.reason)
 
     async def admitted(
