@@ -1,11 +1,11 @@
-"""actionlint, with which the tests check the workflow of GitHub Actions."""
+"""actionlint and act, with which the tests check and run the workflow of GitHub Actions."""
 
 from local.platform.part import Part
-from local.toolchain.catalogue import ACTIONLINT
+from local.toolchain.catalogue import ACT, ACTIONLINT
 
 PART = Part(
     name="workflow",
     bring_up=lambda _: None,
     ready=lambda: True,
-    tools=(ACTIONLINT,),
+    tools=(ACTIONLINT, ACT),
 )

@@ -240,6 +240,15 @@ ACTIONLINT = Tool(
     variables={"github.com/rhysd/actionlint.version": "1.7.12"},
 )
 
+# Its version is a file of its module, which no linker sets.
+ACT = Tool(
+    name="act",
+    version="v0.2.82",
+    packages=("github.com/nektos/act",),
+    niceness=15,
+    variables={},
+)
+
 # What the engine, the cluster and the pipeline are; the parts on top of them name their own.
 TOOLS = (DAGGER, KUBERNETES, TRIVY, ORAS)
 PART_TOOLS = (
@@ -253,6 +262,7 @@ PART_TOOLS = (
     OPENTOFU,
     LIBVIRT_PROVIDER,
     ACTIONLINT,
+    ACT,
 )
 
 GATEWAY_API = Source(

@@ -9,8 +9,8 @@ import pytest
 from ci import inspection, lease
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env, Environment
-from ci.errors import ClusterError, InvalidInput, NotFound, NothingChanged
-from ci.manifest import Manifest
+from ci.errors import ClusterError, InvalidInput, NotFound, NothingChanged, Refused
+from ci.manifest import Manifest, Object
 from ci.plan import Action, Change
 from tests.ci.objects import IMAGE
 from tests.ci.shown import THERE, Namespace
@@ -37,9 +37,10 @@ def test_plan(released: Namespace) -> None:
     """What is there changes, what is new is made, what is gone is pruned; nothing is done yet."""
     next_one = Manifest.of([resource("Deployment", "stage-fastapi", a=1), resource("Role", "r")])
     before = dict(released.kubectl.objects)
-    found, told = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one)
-    assert told == ()
-    assert [(each.action, each.resource) for each in found] == [
+    found = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one)
+    assert found.environment == "stage"
+    assert found.notes == ()
+    assert [(each.action, each.resource) for each in found.changes] == [
         (Action.CHANGE, "Deployment stage-fastapi"),
         (Action.CREATE, "Role r"),
         (Action.DELETE, "Service s"),
@@ -64,8 +65,8 @@ def test_plan_of_a_job_that_changed(released: Namespace) -> None:
     """It would be made anew."""
     bring(released, wanted(SERVICE, resource("Job", "j", image="1")))
     next_one = wanted(SERVICE, resource("Job", "j", image="2")).manifest
-    found, _ = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one)
-    assert Change(Action.ANEW, "Job j") in found
+    found = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one)
+    assert Change(Action.ANEW, "Job j") in found.changes
     assert drift(released) == "none"
 
 
@@ -73,9 +74,9 @@ def test_plan_over_a_kind_that_is_not_there_any_more(released: Namespace) -> Non
     """What was of it is skipped with a line."""
     released.kubectl.unseen["s"] = NotFound("no matches for kind.")
     cluster = cast(Cluster, released)
-    found, told = anyio.run(inspection.planned, cluster, STAGE, wanted().manifest)
-    assert [each.action for each in found] == [Action.KEEP]
-    assert told == ("Prune: Service s was left alone. no matches for kind.",)
+    found = anyio.run(inspection.planned, cluster, STAGE, wanted().manifest)
+    assert [each.action for each in found.changes] == [Action.KEEP]
+    assert found.notes == ("Prune: Service s was left alone. no matches for kind.",)
 
 
 @pytest.mark.parametrize(("holder", "said"), [("me", "goes on"), (None, "was interrupted")])
@@ -93,6 +94,23 @@ def test_environment_whose_release_has_not_ended(
     [(_, _, off)] = anyio.run(inspection.status, cast(Cluster, released), [STAGE])
     assert off.startswith("release 2 (commit abc)")
     assert said in off
+
+
+def test_plan_without_the_right_to_read_secrets(
+    released: Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would be pruned is not known, and that is said; the rest is."""
+
+    async def secrets(*_: str) -> list[Object]:
+        raise Refused("They may not be listed.")
+
+    monkeypatch.setattr(released, "secrets", secrets)
+    next_one = Manifest.of([resource("Role", "r")])
+    found = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one, ("A note.",))
+    assert [(each.action, each.resource) for each in found.changes] == [(Action.CREATE, "Role r")]
+    first, second = found.notes
+    assert first == "A note."
+    assert second.startswith("Without what would be pruned: ")
 
 
 def test_environment_as_it_was_released(released: Namespace) -> None:

@@ -1,10 +1,12 @@
 """What a release would change, as it is found and as it is shown."""
 
+import json
 from typing import Any
 
 import pytest
 
-from ci.plan import Action, Change, changes, drift, show
+from ci.plan import Action, Change, Plan, changes, drift
+from ci.report import Format
 
 Object = dict[str, Any]
 
@@ -140,20 +142,46 @@ def test_resource_that_is_made_anew() -> None:
     assert found[-1] == Change(Action.ANEW, "Deployment job")
 
 
-def test_shown_with_what_is_skipped() -> None:
-    """That comes last."""
-    assert show("stage", [], ["Prune: w was left alone."]).endswith(
-        "\n\n  Prune: w was left alone."
-    )
+PLAN = Plan(
+    "stage", changes([live(replicas=2)], [dry(replicas=3), dry("new")]), ("Without the image.",)
+)
 
 
-def test_shown() -> None:
-    """A line for each resource, and one below it for each field."""
-    found = changes([live(replicas=2)], [dry(replicas=3), dry("new")])
-    assert show("stage", found).splitlines() == [
+def test_as_text() -> None:
+    """A line for each resource, one below it for each field, and last what else there is to say."""
+    assert PLAN.show(Format.text).splitlines() == [
         "stage: 2 of 2 resources would change",
         "",
         "  change  Deployment app",
         "            spec.replicas: 2 -> 3",
         "  create  Deployment new",
+        "",
+        "  Without the image.",
     ]
+
+
+def test_as_markdown() -> None:
+    """A page shows the same, and takes nothing of a field for its own signs."""
+    fences = Plan("stage", changes([live(args="a")], [dry(args="\n~~~~\n# Title")]))
+    title, *rest = fences.show(Format.markdown).splitlines()
+    assert title == "### stage: 1 of 1 resources would change"
+    assert rest.count("~~~~") == 1
+    assert rest[-1] == "~~~~"
+    assert PLAN.show(Format.markdown).endswith("\n\n- Without the image.")
+    assert "            spec.replicas: 2 -> 3\n" in PLAN.show(Format.markdown)
+
+
+def test_as_json() -> None:
+    """A program finds each change by itself."""
+    assert json.loads(PLAN.show(Format.json)) == {
+        "environment": "stage",
+        "changes": [
+            {
+                "action": "change",
+                "resource": "Deployment app",
+                "fields": ["spec.replicas: 2 -> 3"],
+            },
+            {"action": "create", "resource": "Deployment new", "fields": []},
+        ],
+        "notes": ["Without the image."],
+    }

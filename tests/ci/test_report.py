@@ -65,6 +65,15 @@ def test_as_json() -> None:
     assert json.loads(REPORT.to_json())["seconds"] == {"lint": 1.25, "rollout": 10.0}
 
 
+def test_image_for_a_program() -> None:
+    """Its repository and its digest are there by themselves, and nothing where there is none."""
+    shown = json.loads(REPORT.show(Format.json))
+    assert f"{shown['repository']}@{shown['digest']}" == REPORT.image
+    assert shown["digest"].startswith("sha256:")
+    without = json.loads(not_begun(ENVIRONMENTS[Env.stage], "run 1", None).show(Format.json))
+    assert (without["repository"], without["digest"]) == ("", "")
+
+
 def test_failed_on_a_terminal() -> None:
     """Why, what became of the environment, and the evidence last."""
     lines = FAILURE.to_text().splitlines()

@@ -40,6 +40,7 @@ RUN = [
     "kubectl -n stage logs -l app=fastapi --tail=50",
     "kubectl apply -k manifests/platform/ci-access",
     "kubectl apply -k manifests/platform/namespaces",
+    "kubectl apply -k manifests/platform/plan-access",
     "kubectl get nodes",
     "make help",
     "make lint",
@@ -117,6 +118,10 @@ RUN_BY = {
     "manifests/platform/ci-access/kubeconfig.sh dev >ci-dev.kubeconfig": (
         "test_ci_access.py::TestCredentialsOfOneEnvironment::test_release_to_it"
     ),
+    "manifests/platform/ci-access/kubeconfig.sh dev 720h plan >plan.kubeconfig": (
+        "test_workflow.py::TestAccountForPlans::test_tries_out_and_changes_nothing"
+    ),
+    "dagger check --no-generate": "test_workflow.py::TestPullRequest::test_from_a_fork",
     "oras discover IMAGE@sha256:…": (
         "test_supply_chain.py::TestPublishedImage::test_has_its_sbom_beside_it"
     ),

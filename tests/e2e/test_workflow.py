@@ -1,121 +1,126 @@
-"""The workflow of GitHub Actions: its own lint, and its scripts, run on the stack as they are.
+"""The workflow of GitHub Actions: its own lint, and whole runs of it, by act and on the stack.
 
-Left out are the actions of others and the download of Dagger, which is on the stack already.
+It is run as it is. The actions of others are replaced by some that record what they are given, and
+what a repository sets (its registry, who signs) is set to the stack's.
 """
 
+import json
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from ci.environments import ENVIRONMENTS, Environment
+from local.defaults import defaults
 from local.paths import KUBECONFIG, REGISTRY, REPOSITORY
-from local.toolchain.catalogue import ACTIONLINT, DAGGER
-from tests.e2e.conftest import Result, plain, run
-from tests.workflow.calls import load
+from local.platform import signing
+from local.toolchain.catalogue import ACTIONLINT, KUBERNETES
+from tests.e2e.commits import commit, git
+from tests.e2e.conftest import Result, run
+from tests.workflow import engine
+from tests.workflow.engine import FILE, NAME, Event, Run
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]
 
+Act = Callable[..., Run]
 Kubectl = Callable[..., Any]
-Step = dict[str, Any]
-
-FILE = ".github/workflows/pipeline.yml"
+PLATFORM = REPOSITORY / "manifests" / "platform"
+KUBECTL = KUBERNETES.program("kubectl")
+SCAN_STEPS = {
+    "Check out": "success",
+    "Install Dagger": "success",
+    "Export the reports": "success",
+    "Summarise": "success",
+    "Upload what was found in the image": "success",
+    "Upload what was found in the sources": "success",
+    "Gate": "success",
+}
+SETTINGS = {"REGISTRY": f"{REGISTRY}/fastapi"}
 TOKEN = "token-of-the-job-4711"
-OIDC_TOKEN = "token-of-its-identity-4711"
-ISSUER = "http://127.0.0.1:1/token"
-KEYLESS = re.compile(r" --(?:oidc-url|oidc-token|verify-identity) \S+")
-EXPRESSION = re.compile(r"\$\{\{ (\S+) \}\}")
-SHELLS = {None: ["bash", "-e"], "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"]}
-
-
-def steps(job: str) -> dict[str, Step]:
-    """The scripts of a job, by their names."""
-    found = {each["name"]: each for each in load(FILE)["jobs"][job]["steps"] if "run" in each}
-    del found["Install Dagger"]
-    return found
-
-
-def with_the_key_of_env(step: Step) -> Step:
-    """The step without what only GitHub can vouch for."""
-    script, taken_out = KEYLESS.subn("", step["run"])
-    assert taken_out == 3
-    return {**step, "run": script}
-
-
-@dataclass(frozen=True)
-class Runner:
-    """A runner of GitHub's as far as a script sees it, after a push to stage of owner/name.
-
-    The registry is the stack's, where GitHub has its own.
-    """
-
-    checkout: Path
-    temp: Path
-    run_id: str = field(default_factory=lambda: uuid4().hex)
-
-    @property
-    def summary(self) -> str:
-        """What the job shows when it is over."""
-        return (self.temp / "summary").read_text()
-
-    @property
-    def output(self) -> str:
-        """What the job gives to the next."""
-        return (self.temp / "output").read_text()
-
-    def run(self, step: Step) -> Result:
-        """Runs the script of a step, in its shell and with its variables."""
-        shell = SHELLS[step.get("shell")]
-        variables = {name: self._value(text) for name, text in step.get("env", {}).items()}
-        if "REGISTRY" in variables:
-            variables["REGISTRY"] = f"{REGISTRY}/fastapi"
-        env = {**self._own, **variables}
-        return run(*shell, "-c", step["run"], cwd=self.checkout, env=env)
-
-    def _value(self, text: str) -> str:
-        values = {
-            "github.actor": "owner",
-            "github.ref_name": "stage",
-            "github.repository": "owner/name",
-            "github.run_attempt": "1",
-            "github.run_id": self.run_id,
-            "github.server_url": "https://github.com",
-            "github.workflow_ref": f"owner/name/{FILE}@refs/heads/stage",
-            "matrix.environment": "stage",
-            "secrets.GITHUB_TOKEN": TOKEN,
-            "secrets.KUBECONFIG": KUBECONFIG.read_text(),
-        }
-        return EXPRESSION.sub(lambda found: values[found[1]], text)
-
-    @property
-    def _own(self) -> dict[str, str]:
-        return {
-            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": OIDC_TOKEN,
-            "ACTIONS_ID_TOKEN_REQUEST_URL": ISSUER,
-            "CI": "true",
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_OUTPUT": str(self.temp / "output"),
-            "GITHUB_STEP_SUMMARY": str(self.temp / "summary"),
-            "PATH": f"{DAGGER.home}:{os.environ['PATH']}",
-            "RUNNER_TEMP": str(self.temp),
-        }
-
-
-@pytest.fixture
-def runner(checkout: Path, tmp_path: Path) -> Runner:
-    """A runner with a checkout of its own."""
-    temp = tmp_path / "runner"
-    temp.mkdir()
-    return Runner(checkout, temp)
 
 
 def actionlint(file: Path) -> Result:
     """What actionlint says, whatever else is installed that it could ask."""
     return run(ACTIONLINT.program("actionlint"), "-shellcheck=", "-pyflakes=", file)
+
+
+def secrets() -> dict[str, str]:
+    """What the environments of the repository keep, where a key signs."""
+    return {
+        "GITHUB_TOKEN": TOKEN,
+        "KUBECONFIG": KUBECONFIG.read_text(),
+        "SIGN_KEY": signing.KEY.read_text(),
+        "SIGN_PASSWORD": signing.PASSWORD.read_text(),
+    }
+
+
+def settings() -> dict[str, str]:
+    """What the repository sets, where a key signs."""
+    return {**SETTINGS, "VERIFY_KEY": signing.PUBLIC_KEY.read_text()}
+
+
+def of_the_runner() -> str:
+    """The stack's defaults, without what the workflow gives itself."""
+    of_the_workflow = re.compile("KUBECONFIG|REGISTRY|SIGN|VERIFYKEY")
+    kept = {name: value for name, value in defaults().items() if not of_the_workflow.search(name)}
+    return "".join(f"{name}={value}\n" for name, value in kept.items())
+
+
+@pytest.fixture(scope="module")
+def origin(stack: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository as it is on GitHub, with two commits of these sources on every branch."""
+    made = tmp_path_factory.mktemp("origin")
+    git(made, "clone", "--quiet", "--no-hardlinks", str(REPOSITORY), ".")
+    changed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    for name in filter(None, changed.stdout.split("\0")):
+        source, target = REPOSITORY / name, made / name
+        target.unlink(missing_ok=True)
+        if source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+            target.chmod(source.stat().st_mode)
+    commit(made, "Older")
+    commit(made, "Newer")
+    git(made, "checkout", "--quiet", "--detach")
+    for environment in ENVIRONMENTS.values():
+        git(made, "branch", "--force", environment.branch)
+    return made
+
+
+@pytest.fixture
+def act(origin: Path, tmp_path: Path) -> Act:
+    """Runs the workflow for an event."""
+
+    def act(event: Event, repository: Path = origin, job: str = "") -> Run:
+        scratch = tmp_path / uuid4().hex
+        scratch.mkdir()
+        return engine.run(event, repository, scratch, uuid4().hex, of_the_runner(), job)
+
+    return act
+
+
+@pytest.fixture
+def plan_kubeconfig(kubectl: Kubectl) -> str:
+    """The kubeconfig for plans of pull requests, made as the documentation says."""
+    kubectl("apply", "--server-side", "-k", str(PLATFORM / "plan-access"))
+    as_administrator = {
+        "KUBECONFIG": str(KUBECONFIG),
+        "PATH": f"{KUBECTL.parent}:{os.environ['PATH']}",
+    }
+    made = run(PLATFORM / "ci-access" / "kubeconfig.sh", "dev", "1h", "plan", env=as_administrator)
+    assert made.code == 0, made.printed
+    return made.stdout
+
+
+def uploaded(done: Run) -> None:
+    """Both reports were uploaded, as they are."""
+    for category in ("image", "filesystem"):
+        report = json.loads((done.recorded / f"{category}.sarif").read_text())
+        assert report["version"] == "2.1.0"
 
 
 class TestLint:
@@ -134,85 +139,160 @@ class TestLint:
         assert 'property "nothing" is not defined' in done.stdout
 
 
-class TestPullRequest:
-    def test_gets_every_check(self, runner: Runner) -> None:
-        """Each line of the job is run as it is written, and finds nothing."""
-        for name, step in steps("check").items():
-            done = runner.run(step)
-            assert done.code == 0, f"{name}: {done.error}"
+class TestPush:
+    @pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=lambda each: each.name)
+    def test_is_deployed(
+        self, act: Act, kubectl: Kubectl, origin: Path, environment: Environment
+    ) -> None:
+        """Scanned, deployed to the environment of its branch, and attested by the digest that runs.
 
-    def test_is_scanned(self, runner: Runner) -> None:
-        """What was found is there to upload, and its summary is the job's."""
-        for name, step in steps("scan").items():
-            done = runner.run(step)
-            assert done.code == 0, f"{name}: {done.error}"
-        uploads = [each["with"] for each in load(FILE)["jobs"]["scan"]["steps"] if "with" in each]
-        files = [each["sarif_file"] for each in uploads if "sarif_file" in each]
-        assert len(files) == 2
-        assert all((runner.checkout / file).stat().st_size for file in files)
-        assert runner.summary == (runner.checkout / "reports" / "summary.md").read_text()
-
-
-class TestPushToStage:
-    def test_is_deployed(self, runner: Runner, kubectl: Kubectl) -> None:
-        """The job's summary is the report, and its output the digest that stage runs.
-
-        The line signs and verifies with the stack's key, which `.env` names: a signature as the
-        workflow itself takes GitHub and Sigstore, which the stack does not have.
+        The summary is the report, which is in the log as well; what is secret is in neither.
         """
-        scripts = steps("deploy")
-        assert list(scripts) == ["Deploy", "Report", "Name the image"]
+        newest = git(origin, "rev-parse", environment.branch)
+        event = Event.push(environment.branch, newest, secrets=secrets(), variables=settings())
 
-        deployed = runner.run(with_the_key_of_env(scripts["Deploy"]))
-        assert deployed.code == 0, deployed.error
-        assert deployed.stdout.startswith("stage: deployed and verified")
-        assert "Signature: the image is signed with the key of --verify-key." in deployed.stdout
-        for name in ("Report", "Name the image"):
-            done = runner.run(scripts[name])
-            assert done.code == 0, f"{name}: {done.error}"
+        done = act(event)
 
-        deployment = kubectl("-n", "stage", "get", "deployment", "stage-fastapi")
+        assert done.code == 0, done.printed[-5000:]
+        assert done.results == dict.fromkeys(("scan", "deploy", "attest"), "success")
+        uploaded(done)
+        deploy = done.jobs["deploy"]
+        assert deploy.matrix == {"environment": environment.name}
+        assert set(deploy.steps.values()) == {"success"}
+        deployment = kubectl("-n", environment.namespace, "get", "deployment", environment.app)
         [container] = deployment["spec"]["template"]["spec"]["containers"]
-        assert runner.output == f"digest={container['image'].partition('@')[2]}\n"
-        assert runner.summary.startswith("### stage: deployed and verified")
-        assert container["image"] in runner.summary
-        assert TOKEN not in deployed.printed
+        assert deployment["metadata"]["labels"]["app.kubernetes.io/version"] == newest
+        assert (done.recorded / "attested").read_text().strip() == container["image"]
+        assert deploy.summary.startswith(f"### {environment.name}: deployed and verified")
+        assert container["image"] in deploy.summary
+        assert "Signature: the image is signed with the key of --verify-key." in deploy.summary
+        assert f"{environment.name}: deployed and verified in " in deploy.log
+        for secret in secrets().values():
+            assert secret.strip().splitlines()[-1] not in deploy.summary + deploy.log
 
-    def test_that_fails_before_its_release(self, runner: Runner) -> None:
-        """The job's summary says so, and what stage runs; no other run's success is in it."""
-        scripts = steps("deploy")
-        (runner.checkout / "service" / "app" / "unused.py").write_text("import os\n")
-        failed = runner.run(with_the_key_of_env(scripts["Deploy"]))
-        assert failed.code != 0
-        assert "flake8" in failed.error
+    def test_that_comes_late(self, act: Act, kubectl: Kubectl, origin: Path) -> None:
+        """The newer commit that runs is left alone, the run is red, and nothing is attested."""
+        newest = git(origin, "rev-parse", "dev")
+        given: Any = {"secrets": secrets(), "variables": settings()}
+        assert act(Event.push("dev", newest, **given), job="deploy").code == 0
 
-        done = runner.run(scripts["Report"])
+        late = act(Event.push("dev", git(origin, "rev-parse", "dev~1"), **given), job="deploy")
 
-        assert done.code == 0, done.error
-        assert runner.summary.startswith("### stage: not released to")
-        assert f"/actions/runs/{runner.run_id}/attempts/1 has begun no release" in runner.summary
-        assert "stage is as it was, and runs " in runner.summary
-        assert "verified" not in runner.summary
+        assert late.code != 0
+        assert late.results == {"deploy": "failure"}
+        steps = late.jobs["deploy"].steps
+        assert (steps["Deploy"], steps["Report"]) == ("failure", "success")
+        assert "--allow-older" in late.jobs["deploy"].log
+        assert late.jobs["deploy"].summary.startswith("### dev: not released to")
+        deployment = kubectl("-n", "dev", "get", "deployment", "dev-fastapi")
+        assert deployment["metadata"]["labels"]["app.kubernetes.io/version"] == newest
 
-    def test_that_cannot_be_signed(self, runner: Runner) -> None:
-        """The line as it is pushes the image, and is told who did not answer; nothing is applied.
+    def test_that_the_gate_blocks(self, act: Act, origin: Path, tmp_path: Path) -> None:
+        """What was found is uploaded all the same, nothing is released, and both jobs are red."""
+        vulnerable = tmp_path / "vulnerable"
+        git(tmp_path, "clone", "--quiet", str(origin), "vulnerable")
+        (vulnerable / "tools").mkdir()
+        (vulnerable / "tools" / "requirements.lock").write_text("requests==2.19.0\n")
+        newest = commit(vulnerable, "An old requests")
+        git(vulnerable, "branch", "--force", "stage")
 
-        As on GitHub, no key is named in `.env`.
+        done = act(Event.push("stage", newest, secrets=secrets(), variables=settings()), vulnerable)
+
+        assert done.code != 0
+        assert done.results == {"scan": "failure", "deploy": "failure"}
+        assert done.jobs["scan"].steps == {**SCAN_STEPS, "Gate": "failure"}
+        uploaded(done)
+        assert "requests" in (done.recorded / "filesystem.sarif").read_text()
+        assert "requests" in done.jobs["scan"].summary
+        assert done.jobs["deploy"].summary.startswith("### stage: not released to")
+        assert not (done.recorded / "attested").exists()
+
+    def test_without_a_key(self, act: Act, origin: Path) -> None:
+        """The workflow signs as itself: as nobody vouches for it here, nothing is released.
+
+        It says who did not answer, and the job's summary what runs.
         """
-        dotenv = runner.checkout / ".env"
-        kept = [
-            line for line in dotenv.read_text().splitlines() if not re.search("SIGN|VERIFY", line)
-        ]
-        dotenv.write_text("\n".join(kept) + "\n")
+        keyless = {name: value for name, value in secrets().items() if "SIGN" not in name}
+        newest = git(origin, "rev-parse", "stage")
 
-        refused = runner.run(steps("deploy")["Deploy"])
+        done = act(Event.push("stage", newest, secrets=keyless, variables=SETTINGS), job="deploy")
 
-        assert refused.code != 0
-        assert re.search(
-            rf"{re.escape(REGISTRY)}/fastapi@sha256:\S+ was not signed: ", refused.error
+        assert done.results == {"deploy": "failure"}
+        job = done.jobs["deploy"]
+        assert re.search(r"/fastapi@sha256:\S+ was not signed: ", job.log)
+        assert "it is pushed, and the next call signs it." in job.log
+        assert "token-of-its-identity" not in job.log
+        assert job.summary.startswith("### stage: not released to")
+
+    def test_with_a_key_that_nobody_is_told_to_believe(self, act: Act, origin: Path) -> None:
+        """It ends before it calls anything, and says what the repository has to set."""
+        event = Event.push(
+            "stage", git(origin, "rev-parse", "stage"), secrets=secrets(), variables=SETTINGS
         )
-        assert "sigstore.dev" in refused.error or ISSUER in refused.error
-        assert "it is pushed, and the next call signs it." in refused.error
-        assert "withExec kubectl apply" not in plain(refused.stderr)
-        assert "Traceback" not in refused.printed
-        assert OIDC_TOKEN not in refused.printed
+        done = act(event, job="deploy")
+        assert done.results == {"deploy": "failure"}
+        assert "VERIFY_KEY: is no variable of the repository yet" in done.jobs["deploy"].log
+
+    def test_with_a_kubeconfig_that_is_none(self, act: Act, origin: Path) -> None:
+        """The job is red and says in its summary that there is no report, and where to look."""
+        newest = git(origin, "rev-parse", "stage")
+        broken = {**secrets(), "KUBECONFIG": "not a kubeconfig"}
+
+        done = act(Event.push("stage", newest, secrets=broken, variables=settings()), job="deploy")
+
+        assert done.results == {"deploy": "failure"}
+        assert done.jobs["deploy"].summary.startswith("stage cannot be asked for a report: ")
+        assert "Traceback" not in done.jobs["deploy"].log
+
+
+class TestPullRequest:
+    def test_is_checked_scanned_and_planned(self, act: Act, plan_kubeconfig: str) -> None:
+        """Its summary shows what a merge would change, with credentials that change nothing."""
+        given = {"GITHUB_TOKEN": TOKEN, "PLAN_KUBECONFIG": plan_kubeconfig}
+
+        done = act(Event.pull_request("stage", NAME, secrets=given))
+
+        assert done.code == 0, done.printed[-5000:]
+        assert done.results == dict.fromkeys(("check", "plan", "scan"), "success")
+        uploaded(done)
+        summary = done.jobs["plan"].summary
+        assert re.match(r"### stage: \d+ of \d+ resources would change\n", summary)
+        assert "Without what would be pruned" in summary
+        assert "Deployment stage-fastapi" in summary
+
+    def test_from_a_fork(self, act: Act) -> None:
+        """It gets every check and the scan without any secret; its summary says why no plan."""
+        done = act(Event.pull_request("stage", "someone/name", secrets={"GITHUB_TOKEN": TOKEN}))
+        assert done.code == 0, done.printed[-5000:]
+        assert done.results == dict.fromkeys(("check", "plan", "scan"), "success")
+        assert done.jobs["plan"].summary.startswith("No plan: ")
+        uploaded(done)
+
+    def test_to_a_branch_that_feeds_no_environment(self, act: Act) -> None:
+        """There is nothing to plan for."""
+        event = Event.pull_request("feature", NAME, secrets={"GITHUB_TOKEN": TOKEN})
+        assert act(event, job="plan").results == {}
+
+
+class TestAccountForPlans:
+    @pytest.mark.parametrize(
+        ("words", "may"),
+        [
+            ("get deployment dev-fastapi", True),
+            ("annotate deployment dev-fastapi trial=1 --dry-run=server", True),
+            ("annotate deployment dev-fastapi trial=1", False),
+            ("create service clusterip trial --tcp=80", False),
+            ("create service clusterip trial --tcp=80 --dry-run=server", True),
+            ("get secrets", False),
+            ("delete deployment dev-fastapi --dry-run=server", False),
+        ],
+    )
+    def test_tries_out_and_changes_nothing(
+        self, plan_kubeconfig: str, tmp_path: Path, words: str, may: bool
+    ) -> None:
+        """The cluster itself denies it whatever is no dry run."""
+        kubeconfig = tmp_path / "kubeconfig"
+        kubeconfig.touch(mode=0o600)
+        kubeconfig.write_text(plan_kubeconfig)
+        asked = run(KUBECTL, "--kubeconfig", kubeconfig, "--namespace", "dev", *words.split())
+        assert (asked.code == 0) == may, asked.printed

@@ -49,11 +49,6 @@ def verbs() -> dict[str, Verb]:
     }
 
 
-def checks() -> set[str]:
-    """The verbs that examine the sources: each is called before they are merged."""
-    return {name for name, verb in verbs().items() if verb.check}
-
-
 def spelled(name: str) -> str:
     """The name of a verb or an argument, as the command line has it."""
     return name.replace("_", "-")
@@ -65,21 +60,34 @@ def load(file: str) -> Any:
 
 
 def calls(script: str) -> Iterator[Call]:
-    """Every `dagger call` in a script, with the names of the verb's arguments."""
-    for line in script.splitlines():
+    """Every `dagger call` in a script, with the names of the verb's arguments.
+
+    One that takes "$@" is a call for each `set --` before it: only one of those is made.
+    """
+    sets: list[tuple[str, ...]] = []
+    for line in script.replace("\\\n", " ").splitlines():
         words = shlex.split(line)
+        if words[:2] == ["set", "--"]:
+            sets.append(_arguments(words[2:]))
         if words[:2] != ["dagger", "call"]:
             continue
         verb, *rest = words[2:]
-        arguments = []
-        for word, value in zip(rest[::2], rest[1::2], strict=False):
-            if not word.startswith("--"):
-                break
-            assert not value.startswith("--"), f"{word} has no value: {line}"
-            arguments.append(word.removeprefix("--"))
-        yield Call(verb, tuple(arguments))
+        for more in sets if "$@" in rest else [()]:
+            yield Call(verb, (*_arguments(rest), *more))
+
+
+def _arguments(words: list[str]) -> tuple[str, ...]:
+    found = []
+    for word, value in zip(words[::2], words[1::2], strict=False):
+        if not word.startswith("--"):
+            break
+        assert not value.startswith("--"), f"{word} has no value"
+        found.append(word.removeprefix("--"))
+    return tuple(found)
 
 
 def variables(script: str) -> set[str]:
     """The environment variables that a script reads, also those that Dagger reads for it."""
-    return set(re.findall(r"\$\{?(\w+)", script)) | set(re.findall(r"\benv:(?://)?(\w+)", script))
+    return set(re.findall(r"\$\{?([A-Z_]\w*)", script)) | set(
+        re.findall(r"\benv:(?://)?(\w+)", script)
+    )

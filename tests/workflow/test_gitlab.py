@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ci.environments import ENVIRONMENTS
-from tests.workflow.calls import Call, calls, checks, load, verbs
+from tests.workflow.calls import Call, calls, load, verbs
 
 PIPELINE = load("docs/gitlab-ci.yml")
 KEYWORDS = {"default", "workflow"}
@@ -47,10 +47,7 @@ def test_two_pushes_to_a_branch() -> None:
 @pytest.mark.parametrize(
     ("job", "expected"),
     [
-        ("lint", ["lint"]),
-        ("test", ["test"]),
-        ("manifests", ["manifests"]),
-        ("infra", ["infra"]),
+        ("plan", ["plan"]),
         ("scan", ["scan-reports", "scan"]),
         ("deploy", ["deploy"]),
     ],
@@ -61,9 +58,23 @@ def test_job_calls_the_pipeline(job: str, expected: list[str]) -> None:
 
 
 def test_merge_request() -> None:
-    """Every check of the pipeline is a job of its own, and nothing is deployed."""
+    """Every check of the pipeline is made by one call, and nothing is deployed."""
     jobs = {name for name, job in JOBS.items() if "merge_request_event" in str(job.get("rules"))}
-    assert jobs == checks()
+    assert jobs == {"check", "plan"}
+    assert JOBS["check"]["script"] == "dagger check --no-generate"
+
+
+def test_plan() -> None:
+    """It is of a merge into a branch that feeds an environment, where there are credentials."""
+    [rule] = JOBS["plan"]["rules"]
+    assert " && $PLAN_KUBECONFIG && " in rule["if"]
+    [branches] = re.findall(r"=~ /\^\((.+)\)\$/", rule["if"])
+    assert branches.split("|") == [each.branch for each in ENVIRONMENTS.values()]
+
+
+def test_commit_that_is_older_than_the_one_that_runs() -> None:
+    """The whole history is checked out, so that the pipeline can tell."""
+    assert JOBS["deploy"]["variables"] == {"GIT_DEPTH": 0}
 
 
 def test_deploy_that_fails() -> None:

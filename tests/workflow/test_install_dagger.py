@@ -43,13 +43,15 @@ class Clone:
         ]
         (self.folder / ".ci" / "dagger.sha256").write_text("".join(lines))
 
-    def install(self, downloaded: bytes) -> subprocess.CompletedProcess[str]:
-        """Installs into the folder `bin`."""
+    def install(self, downloaded: bytes, on_path: str = "") -> subprocess.CompletedProcess[str]:
+        """Installs into the folder `bin`, where the PATH may have a Dagger that says something."""
         packed = self.folder / "downloaded.tar.gz"
         packed.write_bytes(downloaded)
         programs = self.folder / "programs"
         programs.mkdir()
         scripts = {"curl": FETCH.format(archive=packed), "uname": "echo x86_64"}
+        if on_path:
+            scripts["dagger"] = f"echo {on_path}"
         for name, script in scripts.items():
             (programs / name).write_text(f"#!/bin/sh\n{script}\n")
             (programs / name).chmod(0o755)
@@ -113,6 +115,35 @@ def test_archive_of_another_version(clone: Clone) -> None:
 
     assert done.returncode == 1
     assert "holds dagger v1.2.2" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "version",
+    ["dagger v1.2.3 linux/amd64", "dagger v1.2.3"],
+)
+def test_version_that_is_on_the_path(clone: Clone, version: str) -> None:
+    """A runner of one's own has it: nothing is downloaded, and it says which one is used."""
+    clone.pin("v1.2.3", {})
+
+    done = clone.install(b"", on_path=version)
+
+    assert done.returncode == 0, done.stderr
+    assert f"v1.2.3 is there already: {clone.folder}/programs/dagger" in done.stderr
+    assert not clone.installed
+
+
+@pytest.mark.parametrize(
+    "version",
+    ["dagger v1.2.2 linux/amd64", "dagger v1.2.30 linux/amd64", "dagger v1.2.3-rc1", "no v1.2.3"],
+)
+def test_another_version_that_is_on_the_path(clone: Clone, version: str) -> None:
+    """It is not used."""
+    clone.pin("v1.2.3", {"v1.2.3": archive("v1.2.3")})
+
+    done = clone.install(archive("v1.2.3"), on_path=version)
+
+    assert done.returncode == 0, done.stderr
+    assert clone.installed
 
 
 @pytest.mark.parametrize("machine", ["amd64", "arm64"])

@@ -1,5 +1,6 @@
 """The workflow of GitHub Actions: when it does what, with which rights."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,8 +10,8 @@ from typing import Any
 import pytest
 
 from ci.environments import ENVIRONMENTS
-from ci.report import Report
-from tests.workflow.calls import REPOSITORY, Call, calls, checks, load, variables, verbs
+from ci.report import Format, Report
+from tests.workflow.calls import REPOSITORY, Call, calls, load, variables, verbs
 
 FILE = ".github/workflows/pipeline.yml"
 WORKFLOW = load(FILE)
@@ -64,22 +65,23 @@ def test_environment_of_each_branch() -> None:
 
 
 def test_pull_request() -> None:
-    """Every check of the pipeline is called, and the scan; nothing is deployed."""
+    """Every check of the pipeline is made by one call, and the scan; nothing is deployed."""
     assert TRIGGERS["pull_request"] is None
     assert "pull_request_target" not in TRIGGERS
+    assert step("check", "Check")["run"] == "dagger check --no-generate"
     called = {
         job: [call.verb for each in JOBS[job]["steps"] for call in calls(each.get("run", ""))]
         for job in JOBS
         if job not in ("deploy", "attest")
     }
-    assert set(called["check"]) == checks()
-    assert called == {"check": called["check"], "scan": ["scan-reports", "scan"]}
+    assert called == {"check": [], "plan": ["plan"], "scan": ["scan-reports", "scan"]}
 
 
-def test_check_that_fails() -> None:
-    """The others are called all the same, so that one run tells of everything."""
-    _, *others = [each for each in JOBS["check"]["steps"] if list(calls(each.get("run", "")))]
-    assert {each["if"] for each in others} == {"${{ !cancelled() }}"}
+def test_plan_of_a_pull_request() -> None:
+    """It is of a merge into a branch that feeds an environment."""
+    [branches] = re.findall(r"fromJSON\('(.+?)'\), github\.base_ref", JOBS["plan"]["if"])
+    assert json.loads(branches) == [each.branch for each in ENVIRONMENTS.values()]
+    assert step("plan", "Plan")["env"]["BRANCH"] == "${{ github.base_ref }}"
 
 
 def test_two_pushes_to_a_branch() -> None:
@@ -103,6 +105,7 @@ def test_two_pushes_to_a_pull_request() -> None:
     ("job", "permissions"),
     [
         ("check", {"contents": "read"}),
+        ("plan", {"contents": "read"}),
         ("scan", {"actions": "read", "contents": "read", "security-events": "write"}),
         ("deploy", {"contents": "read", "id-token": "write", "packages": "write"}),
         ("attest", {"attestations": "write", "id-token": "write"}),
@@ -120,9 +123,11 @@ def test_permissions_of_a_job_that_names_none() -> None:
 
 
 def test_secrets() -> None:
-    """Only the job that an environment protects sees any."""
-    assert "secrets." in str(JOBS["deploy"])
-    assert "secrets." not in str([JOBS[name] for name in JOBS if name != "deploy"])
+    """Only the job that an environment protects sees any, but for what tries plans out."""
+    used = {name: set(re.findall(r"secrets\.(\w+)", str(job))) for name, job in JOBS.items()}
+    assert used["plan"] == {"PLAN_KUBECONFIG"}
+    assert used["deploy"]
+    assert not any(secrets for name, secrets in used.items() if name not in ("plan", "deploy"))
 
 
 @pytest.mark.parametrize("step", USES, ids=named)
@@ -138,7 +143,7 @@ def test_nothing_is_spliced_into_a_shell(step: dict[str, Any]) -> None:
     """Values are environment variables, quoted where the shell reads them, and all are given."""
     assert "${{" not in step["run"]
     assert variables(step["run"]) - OF_THE_RUNNER == set(step.get("env", {}))
-    assert not re.search(r'(?<!")\$\w', step["run"])
+    assert not re.search(r'(?<!")\$[\w@]', step["run"])
 
 
 @pytest.mark.parametrize("job", CALLING)
@@ -152,7 +157,12 @@ def test_dagger_is_the_one_of_the_repository(job: str) -> None:
 @pytest.mark.parametrize("job", CALLING)
 def test_credentials_of_the_checkout(job: str) -> None:
     """They are not left in .git, which the pipeline reads."""
-    assert step(job, "Check out")["with"] == {"persist-credentials": False}
+    assert step(job, "Check out")["with"]["persist-credentials"] is False
+
+
+def test_commit_that_is_older_than_the_one_that_runs() -> None:
+    """The whole history is checked out, so that the pipeline can tell."""
+    assert step("deploy", "Check out")["with"]["fetch-depth"] == 0
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.verb)
@@ -166,10 +176,32 @@ def test_call_is_one_of_the_pipeline(call: Call) -> None:
 def test_deploy_is_one_call() -> None:
     """All it does is done by the pipeline, for the branch that was pushed."""
     deploy = step("deploy", "Deploy")
-    assert len(deploy["run"].splitlines()) == 1
+    assert deploy["run"].count("dagger ") == 1
     assert deploy["env"]["BRANCH"] == "${{ github.ref_name }}"
-    assert deploy["env"]["REGISTRY"] == "ghcr.io/${{ github.repository }}"
-    assert deploy["env"]["TOKEN"] == "${{ secrets.GITHUB_TOKEN }}"
+
+
+@pytest.mark.parametrize(
+    ("variable", "setting", "default"),
+    [
+        ("REGISTRY", "vars.REGISTRY", "format('ghcr.io/{0}', github.repository)"),
+        ("USERNAME", "vars.REGISTRY_USERNAME", "github.actor"),
+        ("TOKEN", "secrets.REGISTRY_TOKEN", "secrets.GITHUB_TOKEN"),
+    ],
+)
+def test_registry(variable: str, setting: str, default: str) -> None:
+    """It is GHCR with the job's own token, unless the repository names another one."""
+    given = step("deploy", "Deploy")["env"][variable]
+    assert given == f"${{{{ {setting} || {default} }}}}"
+
+
+def test_signer() -> None:
+    """Exactly one signs, and exactly one is believed: a key, or this workflow without one."""
+    by_key, keyless = (
+        {each for each in call.arguments if each.startswith(("sign", "oidc", "verify"))}
+        for call in calls(step("deploy", "Deploy")["run"])
+    )
+    assert by_key == {"sign-key", "sign-password", "verify-key"}
+    assert keyless == {"oidc-url", "oidc-token", "verify-identity"}
 
 
 def test_report() -> None:
@@ -186,27 +218,17 @@ def test_deploy_that_fails() -> None:
     """Its report is the job's summary all the same; its image is not signed."""
     report = step("deploy", "Report")
     assert report["if"] == "always()"
-    assert report["run"].endswith('>> "$GITHUB_STEP_SUMMARY"')
+    assert '>> "$GITHUB_STEP_SUMMARY"' in report["run"]
     assert "if" not in step("deploy", "Name the image")
     assert JOBS["attest"]["needs"] == "deploy"
     assert "if" not in JOBS["attest"]
 
 
 def test_image_that_was_deployed(tmp_path: Path) -> None:
-    """Its digest is read from what the call printed, so that nothing else can be signed."""
+    """Its names are read from what the call gave, so that nothing else can be signed."""
     digest = f"sha256:{'a' * 64}"
-    report = Report(
-        environment="stage",
-        image=f"ghcr.io/owner/name@{digest}",
-        revision="b" * 40,
-        previous="a" * 40,
-        url="http://stage.fastapi.local/",
-        pods="2 of 2 ready",
-        checks=(),
-        seconds={},
-        total=12.5,
-    )
-    (tmp_path / "deployed").write_text(report.to_text())
+    report = Report(environment="stage", image=f"ghcr.io/owner/name@{digest}", revision="b" * 40)
+    (tmp_path / "deployed.json").write_text(report.show(Format.json))
     environment = {"RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(tmp_path / "output")}
 
     subprocess.run(
@@ -215,16 +237,19 @@ def test_image_that_was_deployed(tmp_path: Path) -> None:
         env={**os.environ, **environment},
     )
 
-    assert (tmp_path / "output").read_text() == f"digest={digest}\n"
-    assert step("deploy", "Deploy")["run"].endswith('| tee "$RUNNER_TEMP/deployed"')
-    assert step("deploy", "Deploy")["shell"] == "bash"
+    assert (tmp_path / "output").read_text() == f"digest={digest}\nname=ghcr.io/owner/name\n"
+    assert '--format json "$@" > "$RUNNER_TEMP/deployed.json"' in step("deploy", "Deploy")["run"]
 
 
 def test_signature() -> None:
     """It is of what was deployed, by digest, and the job that makes it runs nothing of ours."""
     (signed,) = JOBS["attest"]["steps"]
     assert signed["with"]["subject-digest"] == "${{ needs.deploy.outputs.digest }}"
-    assert JOBS["deploy"]["outputs"] == {"digest": "${{ steps.image.outputs.digest }}"}
+    assert signed["with"]["subject-name"] == "${{ needs.deploy.outputs.name }}"
+    assert JOBS["deploy"]["outputs"] == {
+        "digest": "${{ steps.image.outputs.digest }}",
+        "name": "${{ steps.image.outputs.name }}",
+    }
     assert "uses" in signed
 
 

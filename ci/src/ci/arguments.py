@@ -6,6 +6,7 @@ from dagger import Doc, File, Name, Secret
 
 from ci.environments import Env
 from ci.gate import Effect
+from ci.report import Format
 
 # Where a verb gives an enum, a secret or a file no default of None, it is optional all the same:
 # the engine takes no null for an enum, and for the others prefers it to what `.env` says.
@@ -20,7 +21,9 @@ RegistryCa = Annotated[
 ]
 Timeout = Annotated[str, Doc("Time that the rollout may take, such as 5m")]
 Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is reported")]
+AllowOlder = Annotated[str, Doc("Reason to put an older commit over a newer one; it is reported")]
 Run = Annotated[str, Doc("Run of CI that calls, such as its address; `report --run` finds it")]
+Shown = Annotated[Format, Name("format"), Doc("text, markdown or json")]
 Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
 FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]
 Unfixed = Annotated[Effect, Doc("What becomes of findings that no version corrects yet")]

@@ -47,7 +47,7 @@ def read(folder: Path, elsewhere: Path | None = None) -> Checkout:
 
 
 def _read(place: GitFolder) -> Checkout:
-    with _opened(place) as repo:
+    with opened(place) as repo:
         branch = _branch(repo)
         try:
             commit = _head(repo)
@@ -68,7 +68,7 @@ def _read(place: GitFolder) -> Checkout:
             return Checkout(replace(revision, remark=remark))
 
 
-def _opened(place: GitFolder) -> "Repo":
+def opened(place: GitFolder) -> "Repo":
     """The repository, and no failure for what a repository may be beside what is read of it."""
     from dulwich.config import ConfigFile
     from dulwich.repo import Repo
@@ -157,7 +157,7 @@ def _submodule(
         return None
     inner = GitFolder(folder, folder)
     try:
-        with _opened(inner) as module:
+        with opened(inner) as module:
             head = _head(module)
             return _tree(module, head, inner) if head.id.decode() == wanted else None
     except KeyError:

@@ -8,10 +8,10 @@ from ci import admission, history, kubectl, lease, plan, prune, pruning, refusal
 from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import Environment
-from ci.errors import CiError, InvalidInput
+from ci.errors import CiError, InvalidInput, Refused
 from ci.history import State
 from ci.manifest import Manifest
-from ci.plan import Change
+from ci.plan import Change, Plan
 from ci.pruning import Looked
 from ci.records import Records
 from ci.refusals import Refusal
@@ -55,23 +55,34 @@ async def candidate(cluster: Cluster, environment: Environment) -> Candidate:
         raise InvalidInput(
             f"{environment.name} runs no image yet: name one with --image, as `publish` prints it."
         )
-    return Candidate(runs.image, runs.revision)
+    return Candidate(
+        runs.image,
+        runs.revision,
+        (f"With the image that {environment.name} runs: one that is built comes on top.",),
+    )
 
 
 async def planned(
-    cluster: Cluster, environment: Environment, manifest: Manifest
-) -> tuple[list[Change], tuple[str, ...]]:
+    cluster: Cluster, environment: Environment, manifest: Manifest, notes: tuple[str, ...] = ()
+) -> Plan:
     """What a deploy of the manifest would change and prune, and what else it would say.
 
     Raises NothingChanged where it would be refused.
     """
     admission.admit(manifest, environment.namespace)
-    before = history.applied(await Records(cluster, environment).read())
-    gone = prune.abandoned(before, manifest.objects)
+    gone: prune.Objects = ()
+    try:
+        before = history.applied(await Records(cluster, environment).read())
+        gone = prune.abandoned(before, manifest.objects)
+    except Refused:
+        notes += (
+            "Without what would be pruned: these credentials may not read the releases of "
+            f"{environment.name}.",
+        )
     found = await _compare(cluster, environment.namespace, manifest, gone)
     if found.refused:
         raise refusals.refusal(environment.namespace, found.refused)
-    return found.changes, found.told
+    return Plan(environment.name, found.changes, (*notes, *found.told))
 
 
 async def drift(cluster: Cluster, environment: Environment) -> str:

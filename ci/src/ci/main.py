@@ -29,7 +29,6 @@ from ci import (
     locks,
     manifest_checks,
     pipeline,
-    plan,
     promotion,
     quality,
     release,
@@ -51,6 +50,7 @@ from ci.scan import Scanner
 from ci.signature import GITHUB, Signer, Verifier
 from ci.sources import GitDir, History, Source
 from ci.steps import Steps, side_by_side
+from ci.succession import Succession
 from ci.verbs import in_sentences, remark, uncached
 
 enum_type(Env)
@@ -218,8 +218,10 @@ class Ci:
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
+        allow_older: arg.AllowOlder = "",
         gateway: arg.Gateway = "",
         run: arg.Run = "",
+        format_: arg.Shown = Format.text,
     ) -> str:
         """Lint, test, build, scan, push, deploy and verify, and print the report."""
         steps = Steps()
@@ -240,12 +242,15 @@ class Ci:
         foreseen = partial(
             release.foresee, cluster, environment, manifests, Candidate(named, revision.name)
         )
+        succession = Succession(self.history, self.git_dir, allow_older)
         first: release.First = release.nothing
         if pushed:
             candidate = await pipeline.existing(pushed, registry, beside=foreseen)
             candidate = await promotion.admitted(cluster, environment, candidate, force)
         else:
-            beside = partial(side_by_side, foreseen, partial(lease.unheld, cluster, environment))
+            succeeds = partial(succession.admits, cluster, environment, revision.name)
+            unheld = partial(lease.unheld, cluster, environment)
+            beside = partial(side_by_side, foreseen, succeeds, unheld)
             made = await pipeline.make(
                 self.source,
                 self.history,
@@ -260,9 +265,9 @@ class Ci:
             candidate, first = made.candidate, partial(made.move_tags, steps)
         candidate = await signature.verified(candidate, registry, verifier, steps)
         deployed = await release.deploy(
-            cluster, environment, manifests, candidate, limit, steps, run, first
+            cluster, environment, manifests, candidate, succession, limit, steps, run, first
         )
-        return deployed.to_text()
+        return deployed.show(format_)
 
     @uncached
     @in_sentences
@@ -284,7 +289,9 @@ class Ci:
         verify_identity: arg.VerifyIdentity = None,
         verify_issuer: arg.VerifyIssuer = GITHUB,
         force: arg.Force = "",
+        allow_older: arg.AllowOlder = "",
         gateway: arg.Gateway = "",
+        format_: arg.Shown = Format.text,
     ) -> str:
         """Deploy to an environment the digest that another one runs and verified."""
         steps = Steps()
@@ -301,8 +308,11 @@ class Ci:
         registry = image.Registry.at(pinned(candidate.image)[0], username, token, registry_ca)
         candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
-        deployed = await release.deploy(cluster, environment, manifests, candidate, limit, steps)
-        return deployed.to_text()
+        succession = Succession(self.history, self.git_dir, allow_older)
+        deployed = await release.deploy(
+            cluster, environment, manifests, candidate, succession, limit, steps
+        )
+        return deployed.show(format_)
 
     @uncached
     @in_sentences
@@ -314,12 +324,14 @@ class Ci:
         number: arg.Number = None,
         timeout: arg.Timeout = "5m",
         gateway: arg.Gateway = "",
+        format_: arg.Shown = Format.text,
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
         limit = durations.parse(timeout, "--timeout")
         cluster, environment = await Cluster.of(kubeconfig, gateway, gateway_ca), ENVIRONMENTS[env]
         await cluster.admits(environment.namespace)
-        return (await release.rollback(cluster, environment, number, limit, Steps())).to_text()
+        restored = await release.rollback(cluster, environment, number, limit, Steps())
+        return restored.show(format_)
 
     @uncached
     @in_sentences
@@ -335,6 +347,7 @@ class Ci:
         username: arg.Username = None,
         token: arg.Token,
         registry_ca: arg.RegistryCa,
+        format_: arg.Shown = Format.text,
     ) -> str:
         """Show what a deploy would change, resource by resource, and change nothing."""
         environment = await self._environment(env, branch)
@@ -345,8 +358,8 @@ class Ci:
         else:
             candidate = await inspection.candidate(cluster, environment)
         manifest = await render(self.source.directory("manifests"), environment, candidate)
-        planned = await inspection.planned(cluster, environment, manifest)
-        return plan.show(environment.name, *planned)
+        found = await inspection.planned(cluster, environment, manifest, candidate.checks)
+        return found.show(format_)
 
     @uncached
     @in_sentences
@@ -354,7 +367,7 @@ class Ci:
         self,
         kubeconfig: arg.Kubeconfig,
         env: Env,
-        format_: Annotated[Format, Name("format"), Doc("text, markdown or json")] = Format.text,
+        format_: arg.Shown = Format.text,
         number: arg.Number = None,
         run: arg.Run = "",
     ) -> str:

@@ -22,6 +22,7 @@ PLATFORM = (
     "metrics-server/self-signed-kubelets",
     "monitoring/base",
     "namespaces",
+    "plan-access",
     "policy-controller",
 )
 MONITORING = "platform/monitoring/base"

@@ -1,11 +1,13 @@
 """Says what a release would change, resource by resource, from the cluster's own dry run."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from ci import redaction
 from ci.manifest import Object, name_of
+from ci.report import Format, fenced
 
 _OF_THE_SERVER = {
     "creationTimestamp",
@@ -63,16 +65,54 @@ def drift(found: Sequence[Change], refused: Iterable[Object] = ()) -> str:
     return ", ".join([*off, *map(name_of, refused)]) or "none"
 
 
-def show(environment: str, found: Sequence[Change], told: Sequence[str] = ()) -> str:
-    """The plan as a person reads it, with what else there is to say."""
-    count = sum(each.action is not Action.KEEP for each in found)
-    lines = [f"{environment}: {count} of {len(found)} resources would change", ""]
-    for each in found:
-        lines.append(f"  {each.action.value:<8}{each.resource}")
-        lines += [f"            {field}" for field in each.fields]
-    if told:
-        lines += ["", *(f"  {each}" for each in told)]
-    return "\n".join(lines)
+@dataclass(frozen=True)
+class Plan:
+    """What a release would change in an environment, and what is to be known of that."""
+
+    environment: str
+    changes: Sequence[Change]
+    notes: tuple[str, ...] = ()
+
+    def show(self, wanted: Format) -> str:
+        """As it was asked for."""
+        shown = {
+            Format.text: self._to_text,
+            Format.markdown: self._to_markdown,
+            Format.json: self._to_json,
+        }
+        return shown[wanted]()
+
+    def _to_text(self) -> str:
+        notes = ["", *(f"  {note}" for note in self.notes)] if self.notes else []
+        return "\n".join([self._title, "", *self._lines, *notes])
+
+    def _to_markdown(self) -> str:
+        notes = ["", *(f"- {note}" for note in self.notes)] if self.notes else []
+        return "\n".join(
+            [f"### {self._title}", "", *fenced("\n".join(self._lines)), *notes],
+        )
+
+    def _to_json(self) -> str:
+        changes = [
+            {"action": each.action.value, "resource": each.resource, "fields": each.fields}
+            for each in self.changes
+        ]
+        return json.dumps(
+            {"environment": self.environment, "changes": changes, "notes": self.notes}, indent=2
+        )
+
+    @property
+    def _title(self) -> str:
+        count = sum(each.action is not Action.KEEP for each in self.changes)
+        return f"{self.environment}: {count} of {len(self.changes)} resources would change"
+
+    @property
+    def _lines(self) -> list[str]:
+        lines = []
+        for each in self.changes:
+            lines.append(f"  {each.action.value:<8}{each.resource}")
+            lines += [f"            {field}" for field in each.fields]
+        return lines
 
 
 def _key(resource: Object) -> tuple[str, str]:

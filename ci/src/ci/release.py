@@ -24,6 +24,7 @@ from ci.records import Records
 from ci.refusals import Refusal
 from ci.report import DEPLOYED, FAILED, REFUSED, Report
 from ci.steps import Steps, side_by_side
+from ci.succession import Succession
 from ci.trial import Trial
 from ci.verification import running_in, verify
 from ci.watching import watch
@@ -84,6 +85,7 @@ async def deploy(
     environment: Environment,
     manifests: Directory,
     candidate: Candidate,
+    succession: Succession,
     limit: timedelta,
     steps: Steps,
     run: str = "",
@@ -95,6 +97,7 @@ async def deploy(
     returns is said in the report.
     """
     async with lease.held(cluster, environment, f"deploy of commit {candidate.revision}"):
+        candidate = await succession.admitted(cluster, environment, candidate)
         checks = (*candidate.checks, *await first())
         with steps.step("render"):
             manifest = await render(manifests, environment, candidate)

@@ -64,12 +64,18 @@ class Report:
         shown = {
             Format.text: self.to_text,
             Format.markdown: self.to_markdown,
-            Format.json: self.to_json,
+            Format.json: self._for_machines,
         }
         return shown[wanted]()
 
     def to_json(self) -> str:
+        """As it is kept."""
         return json.dumps(asdict(self), indent=2)
+
+    def _for_machines(self) -> str:
+        """As it is kept, with what others need by itself: the image's repository and digest."""
+        repository, _, digest = self.image.partition("@")
+        return json.dumps({**asdict(self), "repository": repository, "digest": digest}, indent=2)
 
     def to_text(self) -> str:
         """As a person likes to read it on a terminal."""
@@ -93,8 +99,7 @@ class Report:
             lines += ["", "| step | seconds |", "| --- | ---: |"]
             lines += [f"| {name} | {took:.1f} |" for name, took in self.seconds.items()]
         if self.evidence:
-            fence = "~~~~"
-            lines += ["", f"{fence}text", self.evidence.replace(fence, "~~~"), fence]
+            lines += ["", *fenced(self.evidence)]
         return "\n".join(lines)
 
     @property
@@ -173,6 +178,12 @@ def shortened(revision: str) -> str:
     """A commit as people say it; what sets uncommitted sources apart is kept."""
     commit, dash, changes = revision.partition("-")
     return f"{commit[:SHORT]}{dash}{changes}"
+
+
+def fenced(text: str) -> list[str]:
+    """Text as it is, on a page: nothing in it ends the fence."""
+    fence = "~~~~"
+    return [f"{fence}text", text.replace(fence, "~~~"), fence]
 
 
 def _cell(name: str, value: str) -> str:

@@ -11,6 +11,7 @@ from local import golang
 from local.control_plane import COREDNS_VERSION
 from local.paths import REPOSITORY
 from local.toolchain.catalogue import (
+    ACT,
     ACTIONLINT,
     COSIGN,
     DAGGER,
@@ -49,6 +50,7 @@ MODULES = {
     PROMETHEUS.name: "github.com/prometheus/prometheus",
     METRICS_SERVER.name: "sigs.k8s.io/metrics-server",
     ACTIONLINT.name: "github.com/rhysd/actionlint",
+    ACT.name: "github.com/nektos/act",
 }
 EVERY_TOOL = (*TOOLS, *PART_TOOLS, DIAL_STDIO)
 every_tool = pytest.mark.parametrize("tool", EVERY_TOOL, ids=lambda tool: tool.name)
@@ -81,7 +83,7 @@ def test_module_is_of_the_tools_version(tool: Tool) -> None:
 
 
 @pytest.mark.parametrize(
-    "tool", [tool for tool in EVERY_TOOL if tool != OPENTOFU], ids=lambda tool: tool.name
+    "tool", [tool for tool in EVERY_TOOL if tool not in (OPENTOFU, ACT)], ids=lambda tool: tool.name
 )
 def test_program_says_the_tools_version(tool: Tool) -> None:
     """The linker sets the version that the program prints."""
@@ -90,8 +92,9 @@ def test_program_says_the_tools_version(tool: Tool) -> None:
     assert tool.version.removeprefix("v") in said
 
 
-def test_opentofu_says_that_it_is_a_release() -> None:
-    """Its version is a file of its module; the linker sets that it is not one in development."""
+def test_program_whose_version_is_a_file_of_its_module() -> None:
+    """The linker sets no version; of OpenTofu, that it is not one in development."""
+    assert ACT.variables == {}
     assert OPENTOFU.variables == {"github.com/opentofu/opentofu/version.dev": "no"}
 
 
