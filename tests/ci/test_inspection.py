@@ -12,7 +12,7 @@ from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.errors import ClusterError, InvalidInput, NotFound, NothingChanged
 from ci.manifest import Manifest
 from ci.plan import Action, Change
-from tests.ci.objects import IMAGE
+from tests.ci.objects import IMAGE, deployment, snapshot
 from tests.ci.shown import THERE, Namespace
 from tests.ci.test_release import Killed, bring, bring_and_be_killed, resource, wanted
 
@@ -93,6 +93,15 @@ def test_environment_whose_release_has_not_ended(
     [(_, _, off)] = anyio.run(inspection.status, cast(Cluster, released), [STAGE])
     assert off.startswith("release 2 (commit abc)")
     assert said in off
+
+
+def test_plan_where_nothing_would_roll_out() -> None:
+    """It is refused as the deploy would be."""
+    there = deployment()
+    paused = snapshot(of=there | {"spec": there["spec"] | {"paused": True}})
+    manifest = Manifest.of([resource("Deployment", "stage-fastapi")])
+    with pytest.raises(NothingChanged, match="it is paused"):
+        anyio.run(inspection.planned, cast(Cluster, Namespace(paused)), STAGE, manifest)
 
 
 def test_environment_as_it_was_released(released: Namespace) -> None:

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ci import admission, history, kubectl, lease, plan, prune, pruning, refusals, report, trial
+from ci import (
+    admission,
+    handover,
+    history,
+    kubectl,
+    lease,
+    plan,
+    prune,
+    pruning,
+    refusals,
+    report,
+    trial,
+)
 from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import Environment
@@ -66,6 +78,7 @@ async def planned(
     Raises NothingChanged where it would be refused.
     """
     admission.admit(manifest, environment.namespace)
+    await handover.admit(cluster, environment.namespace, manifest)
     before = history.applied(await Records(cluster, environment).read())
     gone = prune.abandoned(before, manifest.objects)
     found = await _compare(cluster, environment.namespace, manifest, gone)
