@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ci.rollout import Object, Snapshot
+from ci.limits import Limits, Moment
+from ci.rollout import Snapshot
+from ci.status import Object
 
 NOW = datetime(2026, 5, 9, 12, tzinfo=UTC)
 IMAGE = "r.io/fastapi@sha256:" + "1" * 64
@@ -26,8 +28,11 @@ def deployment(wanted: int = 2, conditions: Any = (), generation: int = 3, **sta
         "conditions": list(conditions),
     }
     return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
         "metadata": {
             "name": "stage-fastapi",
+            "namespace": "stage",
             "uid": "d1",
             "generation": generation,
             "creationTimestamp": ago(days=9),
@@ -47,9 +52,11 @@ def replica_set(revision: str, template: str, **age: float) -> Object:
     return {
         "metadata": {
             "name": f"stage-fastapi-{template}",
+            "uid": f"r-{template}",
             "creationTimestamp": ago(**age),
             "annotations": {"deployment.kubernetes.io/revision": revision},
             "labels": {"pod-template-hash": template},
+            "ownerReferences": [{"kind": "Deployment", "uid": "d1"}],
         }
     }
 
@@ -75,22 +82,49 @@ def pod(
     image: str = IMAGE,
     conditions: Any = (),
     init: Any = (),
+    phase: str = "Running",
     **metadata: Any,
 ) -> Object:
-    """A pod of the newest template."""
+    """A pod of the newest template, ready for a minute unless conditions say otherwise."""
     return {
         "metadata": {
             "name": f"stage-fastapi-{template}-x",
+            "uid": f"p-{template}",
             "labels": {"pod-template-hash": template},
+            "ownerReferences": [{"kind": "ReplicaSet", "uid": f"r-{template}"}],
             **metadata,
         },
         "spec": {"containers": [{"name": "fastapi", "image": image}]},
         "status": {
-            "conditions": list(conditions),
+            "phase": phase,
+            "conditions": list(conditions) or [ready(minutes=1)],
             "initContainerStatuses": list(init),
             "containerStatuses": list(containers),
         },
     }
+
+
+def ready(status: str = "True", **span: float) -> Object:
+    """What is said of a pod's readiness, since so long ago."""
+    return {"type": "Ready", "status": status, "lastTransitionTime": ago(**span)}
+
+
+class Since(dict[str, datetime]):
+    """Everybody was first seen at the same time."""
+
+    def __init__(self, time: datetime) -> None:
+        super().__init__()
+        self._time = time
+
+    def setdefault(self, key: str, default: Any = None) -> datetime:
+        """That time."""
+        return self._time
+
+
+def moment(waited: float = 0, timeout: float = 300, settle: float = 15) -> Moment:
+    """A look at a release in which whoever waits has done so for some seconds."""
+    limits = Limits(timedelta(seconds=timeout), timedelta(seconds=settle))
+    return Moment(NOW, limits, Since(NOW - timedelta(seconds=waited)))
 
 
 def snapshot(*pods: Object, of: Object | None = None, least: int = 0) -> Snapshot:

@@ -1,6 +1,7 @@
 """A cluster that shows what a test says, and answers for its service."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from ci.cluster import Cluster
@@ -10,7 +11,7 @@ from ci.errors import ClusterError, Conflict, NothingChanged, Unreachable
 from ci.manifest import Manifest, Object
 from ci.rollout import Snapshot
 from ci.routing import Address
-from tests.ci.objects import container, deployment, pod, snapshot
+from tests.ci.objects import ago, container, deployment, pod, snapshot
 
 THERE = snapshot(pod(container()))
 STARTING = snapshot(pod(container()), of=deployment(availableReplicas=0))
@@ -49,6 +50,7 @@ def route(*conditions: Object, name: str = "stage-fastapi-route") -> Object:
     parent = {"name": "public", "namespace": "envoy-gateway-system"}
     parents = [{"parentRef": parent, "conditions": list(conditions)}] if conditions else []
     return {
+        "apiVersion": "gateway.networking.k8s.io/v1",
         "kind": "HTTPRoute",
         "metadata": {"name": name, "namespace": "stage", "generation": 1},
         "spec": {
@@ -61,6 +63,14 @@ def route(*conditions: Object, name: str = "stage-fastapi-route") -> Object:
 
 
 ATTACHED = route(condition("Accepted"), condition("ResolvedRefs"))
+
+
+def well(wanted: Object) -> Object:
+    """A resource that is as it is wanted, for long."""
+    metadata = {"uid": wanted["metadata"]["name"], "creationTimestamp": ago(days=1)}
+    ended = {"status": {"conditions": [{"type": "Complete", "status": "True"}]}}
+    more = ended if wanted["kind"] == "Job" else {}
+    return more | wanted | {"metadata": metadata | wanted["metadata"]}
 
 
 class Shown:
@@ -93,6 +103,17 @@ class Shown:
             raise moment
         return moment
 
+    async def snapshots(self, namespace: str, wanted: Sequence[Object]) -> list[Snapshot | None]:
+        """The next moment for the Deployment; other resources as they are wanted, and well."""
+        return [
+            (
+                await self.snapshot(namespace, each["metadata"]["name"])
+                if each["kind"] == "Deployment"
+                else Snapshot(well(each))
+            )
+            for each in wanted
+        ]
+
     async def ask(self, namespace: str, service: str, path: str) -> Any:
         """What the service answers."""
         assert (namespace, service) == ("stage", "stage-fastapi:8000")
@@ -114,10 +135,15 @@ class Shown:
         return answer
 
     async def warnings(self, namespace: str) -> Sequence[Any]:
-        """One event of the pod, one of another."""
+        """One event of the pod, one of another, both of just now."""
+        now = datetime.now(UTC).isoformat()
         return [
-            {"involvedObject": {"kind": "Pod", "name": name}, "message": message}
-            for name, message in (("stage-fastapi-new-x", "Back-off"), ("other", "Not ours"))
+            {
+                "involvedObject": {"kind": "Pod", "name": "stage-fastapi-new-x", "uid": uid},
+                "message": message,
+                "lastTimestamp": now,
+            }
+            for uid, message in (("p-new", "Back-off"), ("other", "Not ours"))
         ]
 
     async def log(self, namespace: str, name: str, container: str, previous: bool) -> str:
@@ -228,6 +254,15 @@ class Namespace(Shown):
         super().__init__(*moments, **answers)
         self.kubectl = FakeKubectl()
         self.kept: dict[str, Object] = {}
+        self.handed_over: list[Object] = []
+
+    async def find(self, namespace: str, wanted: Object) -> Object | None:
+        """What was applied by that name."""
+        return self.kubectl.objects.get(wanted["metadata"]["name"])
+
+    async def hand_over(self, namespace: str, fields: Object, manager: str) -> None:
+        """It is noted."""
+        self.handed_over.append(fields)
 
     async def secrets(self, namespace: str, labels: str) -> list[Object]:
         """The Secrets as the API gives them."""

@@ -19,8 +19,8 @@ from ci.entrance import Entrance, entrance
 from ci.environments import ENVIRONMENTS, Env
 from ci.errors import NotFound, NothingChanged, Refused, Unreachable
 from ci.leading import Request
-from ci.rollout import Object
 from ci.routing import Address
+from ci.status import Object
 from ci.way import Way
 from tests.certificates import Issuer
 from tests.ci.shown import ATTACHED, gateway, listener, route

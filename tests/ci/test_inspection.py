@@ -12,7 +12,7 @@ from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.errors import ClusterError, InvalidInput, NotFound, NothingChanged, Refused
 from ci.manifest import Manifest, Object
 from ci.plan import Action, Change
-from tests.ci.objects import IMAGE
+from tests.ci.objects import IMAGE, deployment, snapshot
 from tests.ci.shown import THERE, Namespace
 from tests.ci.test_release import Killed, bring, bring_and_be_killed, resource, wanted
 
@@ -111,6 +111,15 @@ def test_plan_without_the_right_to_read_secrets(
     first, second = found.notes
     assert first == "A note."
     assert second.startswith("Without what would be pruned: ")
+
+
+def test_plan_where_nothing_would_roll_out() -> None:
+    """It is refused as the deploy would be."""
+    there = deployment()
+    paused = snapshot(of=there | {"spec": there["spec"] | {"paused": True}})
+    manifest = Manifest.of([resource("Deployment", "stage-fastapi")])
+    with pytest.raises(NothingChanged, match="it is paused"):
+        anyio.run(inspection.planned, cast(Cluster, Namespace(paused)), STAGE, manifest, ())
 
 
 def test_environment_as_it_was_released(released: Namespace) -> None:

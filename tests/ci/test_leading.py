@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ci.leading import NoneLeads, Request, request
-from ci.rollout import Object
+from ci.status import Object
 
 SERVICE = "stage-fastapi"
 OURS = {"name": SERVICE, "port": 8000}

@@ -26,10 +26,9 @@ spec: {hostnames: [stage.fastapi.local]}
 
 
 def test_environment_with_a_route() -> None:
-    """Deployments and the route are found, empty documents are not counted."""
+    """The route is found, empty documents are not counted."""
     found = Manifest.parse(RENDERED)
     assert len(found.objects) == 3
-    assert found.deployments == ["stage-fastapi"]
     assert found.routes == ["stage-fastapi-route"]
     assert found.http_routes[0]["spec"] == {"hostnames": ["stage.fastapi.local"]}
 

@@ -18,13 +18,14 @@ from ci.errors import (
     Unreachable,
 )
 from ci.history import Release
+from ci.limits import Limits
 from ci.manifest import Manifest
 from ci.records import Records
 from ci.release import Wanted
 from ci.report import Report
 from ci.rollout import Snapshot
 from ci.steps import Steps
-from tests.ci.objects import IMAGE, OLD_IMAGE
+from tests.ci.objects import IMAGE, OLD_IMAGE, deployment, snapshot
 from tests.ci.shown import CRASHED, SILENCE, THERE, Namespace, Way
 
 STAGE = ENVIRONMENTS[Env.stage]
@@ -58,8 +59,8 @@ def bring(cluster: Namespace, what: Wanted) -> Report:
     """What bringing a release comes to."""
 
     async def do() -> Report:
-        limit = timedelta(seconds=5)
-        return await release.bring(cast(Cluster, cluster), STAGE, what, limit, Steps())
+        limits = Limits(timedelta(seconds=5), timedelta(seconds=1))
+        return await release.bring(cast(Cluster, cluster), STAGE, what, limits, Steps())
 
     return anyio.run(do)
 
@@ -107,7 +108,7 @@ def test_release_that_fails() -> None:
     """The last good one is back, whole, and both are said and kept."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("Service", "s", port=1)))
-    cluster.moments = [THERE, CRASHED, THERE]
+    cluster.moments = [THERE, THERE, CRASHED, THERE]
     with pytest.raises(ReleaseFailed) as raised:
         bring(cluster, wanted(resource("Service", "s", port=2), resource("Service", "new")))
     assert "CrashLoopBackOff" in raised.value.sentence
@@ -125,7 +126,7 @@ def test_release_whose_predecessor_is_broken_as_well() -> None:
     """Both failures are said."""
     cluster = Namespace(THERE)
     bring(cluster, wanted())
-    cluster.moments = [THERE, CRASHED]
+    cluster.moments = [THERE, THERE, CRASHED]
     with pytest.raises(ReleaseFailed, match="CrashLoop.*Nor could release 1.*CrashLoop"):
         bring(cluster, wanted())
 
@@ -206,7 +207,7 @@ def test_resource_that_running_pods_need_when_a_release_fails() -> None:
     """It was never gone."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("ConfigMap", "settings-1")))
-    cluster.moments = [THERE, CRASHED, THERE]
+    cluster.moments = [THERE, THERE, CRASHED, THERE]
     with pytest.raises(ReleaseFailed, match="The last good one is back and verified"):
         bring(cluster, wanted(resource("ConfigMap", "settings-2")))
     assert ("delete", ["settings-1"]) not in cluster.kubectl.done
@@ -217,7 +218,7 @@ def test_autoscaler_that_goes() -> None:
     """It is gone before the rollout, whose replicas it would decide."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("HorizontalPodAutoscaler", "h")))
-    cluster.moments = [THERE, CRASHED, THERE]
+    cluster.moments = [THERE, THERE, CRASHED, THERE]
     with pytest.raises(ReleaseFailed):
         bring(cluster, wanted())
     assert cluster.kubectl.done.index(("delete", ["h"])) == 2
@@ -324,7 +325,7 @@ def test_restore_of_a_job_that_changed() -> None:
     """All of the last good release is back, the Job made anew."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("Job", "j", image="1")))
-    cluster.moments = [THERE, CRASHED, THERE]
+    cluster.moments = [THERE, THERE, CRASHED, THERE]
     with pytest.raises(ReleaseFailed, match="The last good one is back and verified: release 1"):
         bring(cluster, wanted(resource("Job", "j", image="2")))
     assert cluster.kubectl.objects["j"]["spec"] == {"image": "1"}
@@ -334,7 +335,7 @@ def test_restore_of_what_cannot_be_put_back() -> None:
     """Everything else is back, and what is not is named; it is not pruned either."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("Claim", "c", size=1), resource("Service", "s", port=1)))
-    cluster.moments = [THERE, CRASHED, THERE]
+    cluster.moments = [THERE, THERE, CRASHED, THERE]
     grown = wanted(resource("Claim", "c", size=2), resource("Service", "s", port=2))
 
     async def grow(manifest: Manifest, namespace: str) -> None:
@@ -417,3 +418,25 @@ def test_release_that_a_person_can_look_at() -> None:
     """Its report says where."""
     report = bring(Namespace(THERE), wanted(resource("HTTPRoute", "stage-fastapi-route")))
     assert report.url == "https://stage.example.com/"
+
+
+def test_deployment_that_is_paused() -> None:
+    """Nothing is changed, and what to do is said."""
+    there = deployment()
+    paused = snapshot(of=there | {"spec": there["spec"] | {"paused": True}})
+    cluster = Namespace(paused)
+    with pytest.raises(NothingChanged, match="it is paused; .*rollout resume.*Nothing was changed"):
+        bring(cluster, wanted())
+    assert not cluster.kubectl.objects
+
+
+def test_release_that_no_longer_says_how_many_pods() -> None:
+    """What we owned of it is handed over as it is."""
+    cluster = Namespace(THERE)
+    there = deployment(wanted=3)
+    owned = {"manager": "ci", "operation": "Apply", "fieldsV1": {"f:spec": {"f:replicas": {}}}}
+    metadata = there["metadata"] | {"managedFields": [owned]}
+    cluster.kubectl.objects["stage-fastapi"] = there | {"metadata": metadata}
+    bring(cluster, wanted())
+    [fields] = cluster.handed_over
+    assert fields["spec"] == {"replicas": 3}

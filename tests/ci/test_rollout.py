@@ -1,15 +1,35 @@
 """How far a rollout has come, state by state."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ci.rollout import Snapshot, Status, compute, fallen, least_replicas
-from tests.ci.objects import NOW, SETS, ago, container, deployment, pod, replica_set, snapshot
+from ci.pods import fallen
+from ci.rollout import Snapshot, compute, least_replicas
+from ci.status import Status
+from tests.ci.objects import (
+    SETS,
+    ago,
+    container,
+    deployment,
+    moment,
+    pod,
+    ready,
+    replica_set,
+    snapshot,
+)
 
 EXIT = {"exitCode": 1, "reason": "Error"}
 OOM = {"exitCode": 137, "reason": "OOMKilled"}
 CRASH_LOOP = {"reason": "CrashLoopBackOff", "message": "back-off 10s"}
+DENIED = {
+    "type": "ReplicaFailure",
+    "status": "True",
+    "reason": "FailedCreate",
+    "message": 'admission webhook "policy" denied the request: no owner',
+}
+NO_SECRET = {"reason": "CreateContainerConfigError", "message": 'secret "late" not found'}
 LATE = {
     "reason": "CreateContainerConfigError",
     "message": "failed to sync configmap cache: timed out waiting for the condition",
@@ -25,8 +45,9 @@ QUOTA = {
     "status": "True",
     "reason": "FailedCreate",
     "message": "exceeded quota: pods",
+    "lastTransitionTime": ago(seconds=9),
 }
-NOT_READY = {"type": "Ready", "status": "False", "message": "containers not ready: [fastapi]"}
+NOT_READY = ready("False", seconds=9) | {"message": "containers not ready: [fastapi]"}
 
 
 def _of(revision: str, *conditions: Any, available: int = 0) -> dict[str, Any]:
@@ -35,9 +56,15 @@ def _of(revision: str, *conditions: Any, available: int = 0) -> dict[str, Any]:
     return replica_set(revision, "new", minutes=3) | {"status": status}
 
 
-def waiting(reason: str, restarts: int = 0, **more: Any) -> dict[str, Any]:
+def waiting(reason: str, message: str = "", restarts: int = 0) -> dict[str, Any]:
     """A container that waits."""
-    return container(restarts, waiting={"reason": reason, "message": f"{reason}!"}, **more)
+    return container(restarts, waiting={"reason": reason, "message": message or f"{reason}!"})
+
+
+def starting(*pods: dict[str, Any], leaving: bool = False, **of: Any) -> Snapshot:
+    """A rollout none of whose new pods is available yet."""
+    there = deployment(**{"availableReplicas": 0, **of})
+    return Snapshot(there, SETS, pods, leaving=leaving)
 
 
 def unschedulable(**age: float) -> dict[str, Any]:
@@ -49,6 +76,12 @@ def unschedulable(**age: float) -> dict[str, Any]:
         "message": "0/1 nodes are available: 1 Insufficient cpu",
         "lastTransitionTime": ago(**age),
     }
+
+
+def stopped(wanted: int = 2, paused: bool = False, **status: Any) -> dict[str, Any]:
+    """A Deployment in which nothing rolls out."""
+    found = deployment(wanted, **status)
+    return found | {"spec": found["spec"] | {"paused": paused}}
 
 
 CURRENT = {
@@ -65,6 +98,8 @@ CURRENT = {
     "an old pod that crashes on its way out": snapshot(
         pod(container(5, waiting=CRASH_LOOP), template="old")
     ),
+    "a new pod that was evicted": snapshot(pod(container(), phase="Failed")),
+    "paused, with nothing to roll out": snapshot(of=stopped(paused=True)),
     "a new pod that crashed on its way out": snapshot(
         pod(container(5, waiting=CRASH_LOOP), deletionTimestamp=ago(seconds=1))
     ),
@@ -81,14 +116,6 @@ IN_PROGRESS = {
     "not all available": (snapshot(of=deployment(availableReplicas=1)), "Starting"),
     "container being created": (
         snapshot(pod(waiting("ContainerCreating")), of=deployment(availableReplicas=0)),
-        "Starting",
-    ),
-    "the kubelet's copy of a ConfigMap is late": (
-        snapshot(pod(container(waiting=LATE)), of=deployment(availableReplicas=0)),
-        "Starting",
-    ),
-    "waits for a node, two seconds": (
-        snapshot(pod(conditions=[unschedulable(seconds=2)]), of=deployment(availableReplicas=0)),
         "Starting",
     ),
     "first exit": (
@@ -112,13 +139,42 @@ IN_PROGRESS = {
     ),
 }
 
+NODE, OTHERS = 150, 30
+WAITING = {
+    "the kubelet's copy of a ConfigMap": (starting(pod(container(waiting=LATE))), OTHERS),
+    "a Secret": (starting(pod(container(waiting=NO_SECRET))), OTHERS),
+    "a Secret that was taken away": (
+        starting(pod(container(1, last=EXIT, waiting=NO_SECRET))),
+        OTHERS,
+    ),
+    "a registry that is busy": (
+        starting(pod(waiting("ErrImagePull", "429 Too Many Requests"))),
+        OTHERS,
+    ),
+    "a node": (starting(pod(conditions=[unschedulable(days=1)])), NODE),
+    "a node, past the Deployment's own deadline": (
+        starting(pod(conditions=[unschedulable(minutes=2)]), conditions=[DEADLINE]),
+        NODE,
+    ),
+    "a quota, and pods that are ending": (
+        Snapshot(deployment(updatedReplicas=1), [_of("2", QUOTA)], leaving=True),
+        NODE,
+    ),
+}
+
 FAILED = {
-    "image that does not exist": (snapshot(pod(waiting("ErrImagePull"))), "ErrImagePull"),
-    "image, later": (snapshot(pod(waiting("ImagePullBackOff"))), "ImagePullBackOff"),
+    "image that cannot be pulled": (
+        snapshot(pod(waiting("ImagePullBackOff", "Back-off: manifest unknown"))),
+        "ImagePullBackOff",
+    ),
     "image's name": (snapshot(pod(waiting("InvalidImageName"))), "InvalidImageName"),
-    "configuration that does not exist": (
-        snapshot(pod(waiting("CreateContainerConfigError"))),
-        "CreateContainerConfigError",
+    "image that the registry does not have": (
+        snapshot(pod(waiting("ErrImagePull", "10.0.0.1:5000/no@sha256:1: not found"))),
+        "ErrImagePull",
+    ),
+    "an image whose user is root": (
+        snapshot(pod(waiting("CreateContainerConfigError", "image will run as root"))),
+        "will run as root",
     ),
     "command that does not exist": (snapshot(pod(waiting("RunContainerError"))), "RunContainer"),
     "exits at once": (
@@ -136,42 +192,50 @@ FAILED = {
         "CrashLoopBackOff",
     ),
     "second of two pods": (
-        snapshot(pod(container()), pod(waiting("ErrImagePull"))),
+        snapshot(pod(container()), pod(waiting("ErrImagePull", "unauthorized"))),
         "ErrImagePull",
-    ),
-    "waits for a node, sixteen seconds": (
-        snapshot(pod(conditions=[unschedulable(seconds=16)])),
-        "Unschedulable: pod stage-fastapi-new-x has waited 16s for a node: 0/1 nodes",
     ),
     "quota too small": (
         Snapshot(deployment(availableReplicas=1), [_of("2", QUOTA)]),
         "exceeded quota",
     ),
+    "refused by a policy": (
+        Snapshot(deployment(updatedReplicas=1), [_of("2", DENIED)], leaving=True),
+        "denied the request",
+    ),
+    "paused": (
+        snapshot(of=stopped(updatedReplicas=0, paused=True)),
+        "Paused: it is paused; `kubectl --namespace stage rollout resume deployment/stage-fastapi`",
+    ),
+    "scaled to 0 under an autoscaler": (
+        snapshot(of=stopped(wanted=0, updatedReplicas=3, availableReplicas=3), least=3),
+        "`kubectl --namespace stage scale --replicas=3 deployment/stage-fastapi`",
+    ),
     "never ready": (
-        snapshot(pod(container(), conditions=[NOT_READY]), of=deployment(conditions=[DEADLINE])),
+        starting(pod(container(), conditions=[NOT_READY]), conditions=[DEADLINE]),
         "ProgressDeadlineExceeded: pod stage-fastapi-new-x: containers not ready",
     ),
-    "never any pods": (snapshot(of=deployment(conditions=[DEADLINE])), "has timed out"),
+    "never any pods": (starting(conditions=[DEADLINE]), "has timed out"),
 }
 
 
 @pytest.mark.parametrize("state", CURRENT.values(), ids=CURRENT)
 def test_current(state: Snapshot) -> None:
     """Everything asked for is there; what happened before does not count."""
-    assert compute(state, NOW).status is Status.CURRENT
+    assert compute(state, moment()).status is Status.CURRENT
 
 
 @pytest.mark.parametrize(("state", "reason"), IN_PROGRESS.values(), ids=IN_PROGRESS)
 def test_in_progress(state: Snapshot, reason: str) -> None:
     """It may still come right by itself."""
-    result = compute(state, NOW)
+    result = compute(state, moment())
     assert (result.status, result.reason) == (Status.IN_PROGRESS, reason)
 
 
 @pytest.mark.parametrize(("state", "said"), FAILED.values(), ids=FAILED)
 def test_failed(state: Snapshot, said: str) -> None:
     """It cannot come right by itself, and what is wrong is named."""
-    result = compute(state, NOW)
+    result = compute(state, moment())
     assert result.status is Status.FAILED
     assert said in f"{result.reason}: {result.message}"
 
@@ -200,15 +264,53 @@ def test_containers_that_ended(state: dict[str, Any], found: list[tuple[str, boo
 
 
 @pytest.mark.parametrize(
+    ("begun", "uid", "status"),
+    [
+        ("False", "p-new", Status.FAILED),
+        ("True", "p-new", Status.IN_PROGRESS),
+        ("False", "another", Status.IN_PROGRESS),
+    ],
+    ids=["held up", "pulls its image by now", "of another pod"],
+)
+def test_volume_that_does_not_come(begun: str, uid: str, status: Status) -> None:
+    """Only events tell of it, while the pod has not begun to start its containers."""
+    message, now = 'secret "late" not found', ago()
+    told = {"reason": "FailedMount", "message": message, "lastTimestamp": now}
+    conditions = [
+        {"type": "PodScheduled", "status": "True"},
+        {"type": "PodReadyToStartContainers", "status": begun},
+    ]
+    waits = pod(waiting("ContainerCreating"), conditions=conditions)
+    state = replace(starting(waits), warnings=[told | {"involvedObject": {"uid": uid}}])
+    assert compute(state, moment(waited=31)).status is status
+    if status is Status.FAILED:
+        assert compute(state, moment(waited=9)).reason == "FailedMount"
+        assert compute(state, moment(waited=9)).status is Status.IN_PROGRESS
+
+
+@pytest.mark.parametrize(("state", "seconds"), WAITING.values(), ids=WAITING)
+def test_waiting(state: Snapshot, seconds: int) -> None:
+    """It may end by itself, within a share of the time that the rollout may take."""
+    result = compute(state, moment(waited=seconds - 1))
+    assert result.status is Status.IN_PROGRESS
+    assert " waits, at most " in result.message
+    over = compute(state, moment(waited=seconds + 1))
+    assert over.status is Status.FAILED
+    assert " has waited " in over.message
+    assert compute(state, moment(waited=seconds + 1, timeout=600)).status is Status.IN_PROGRESS
+
+
+@pytest.mark.parametrize(
     ("target", "settings", "least"),
     [
-        ("stage-fastapi", {"minReplicas": 3}, 3),
-        ("stage-fastapi", {}, 1),
-        ("another", {"minReplicas": 3}, 0),
+        ({"name": "stage-fastapi"}, {"minReplicas": 3}, 3),
+        ({"name": "stage-fastapi"}, {}, 1),
+        ({"name": "another"}, {"minReplicas": 3}, 0),
+        ({"name": "stage-fastapi", "kind": "StatefulSet"}, {"minReplicas": 3}, 0),
     ],
 )
-def test_least_replicas(target: str, settings: dict[str, int], least: int) -> None:
+def test_least_replicas(target: dict[str, str], settings: dict[str, int], least: int) -> None:
     """An autoscaler counts for the Deployment it scales, and wants one pod unless it says more."""
-    scaler = {"spec": {"scaleTargetRef": {"name": target}, **settings}}
+    scaler = {"spec": {"scaleTargetRef": target, **settings}}
 
-    assert least_replicas([scaler], "stage-fastapi") == least
+    assert least_replicas([scaler], "Deployment", "stage-fastapi") == least

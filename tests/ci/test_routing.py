@@ -4,8 +4,8 @@ import pytest
 
 from ci import routing
 from ci.errors import InvalidInput
-from ci.rollout import Object
 from ci.routing import Address, Listener
+from ci.status import Object
 from tests.ci.shown import ATTACHED, condition, gateway, listener, route
 
 ACCEPTED, RESOLVED = condition("Accepted"), condition("ResolvedRefs")

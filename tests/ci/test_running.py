@@ -1,11 +1,13 @@
 """What an environment is said to run."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from ci.rollout import Object, Snapshot
+from ci.rollout import Snapshot
 from ci.running import Running, strangers
+from ci.status import Object
 from tests.ci.objects import IMAGE, NOW, OLD_IMAGE, ago, container, deployment, pod, snapshot
 
 
@@ -50,3 +52,19 @@ def test_pods_with_the_image() -> None:
     """Pods on their way out are not looked at."""
     leaving = pod(container(), image=OLD_IMAGE, deletionTimestamp=ago(seconds=1))
     assert strangers(snapshot(pod(container()), leaving), IMAGE) == []
+
+
+def test_pods_of_its_own() -> None:
+    """Those that ended are nobody's to run."""
+    evicted = pod(container(), image=OLD_IMAGE, phase="Failed")
+    assert strangers(snapshot(pod(container()), evicted), IMAGE) == []
+
+
+def test_restarts() -> None:
+    """They are counted over its living pods, and told where there are any."""
+    pods = pod(container(2)), pod(container(1), template="old"), pod(container(9), phase="Failed")
+    found = replace(Running.of(snapshot(*pods), NOW), through="the gateway")
+    assert found.restarts == 3
+    assert found.summary == "2 of 2 ready, asked through the gateway; restarts: 3"
+    quiet = replace(found, restarts=0, notes=("readiness of Widget w is not known, it exists",))
+    assert quiet.summary.endswith("gateway; readiness of Widget w is not known, it exists")

@@ -1,7 +1,7 @@
 """Verifying an environment, over a cluster that shows what a test says."""
 
 from collections.abc import Sequence
-from functools import partial
+from datetime import timedelta
 from typing import cast
 
 import anyio
@@ -10,12 +10,16 @@ import pytest
 from ci import verification
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env
-from ci.errors import NotFound, NotVerified
+from ci.errors import NotFound, NotVerified, ReleaseError, RolloutFailed
 from ci.history import Release, State
+from ci.limits import Limits
+from ci.manifest import Manifest, Object
 from ci.report import Report
 from ci.running import Running
-from tests.ci.objects import IMAGE, OLD_IMAGE, container, pod, snapshot
+from ci.watching import Watch
+from tests.ci.objects import IMAGE, OLD_IMAGE, ago, container, deployment, pod, snapshot
 from tests.ci.shown import (
+    ATTACHED,
     CRASHED,
     SILENCE,
     STARTING,
@@ -40,13 +44,26 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def verify(
     shown: Shown,
-    image: str | None = None,
-    revision: str = "",
-    routes: Sequence[str] | None = (STAGE.route,),
+    image: str = IMAGE,
+    revision: str = "abc",
+    routes: Sequence[str] = (STAGE.route,),
 ) -> Running:
-    """What verifying the environment comes to."""
-    release = (image, revision, routes)
-    return anyio.run(partial(verification.verify, cast(Cluster, shown), STAGE, *release))
+    """What verifying a release comes to."""
+
+    async def verified() -> Running:
+        cluster = cast(Cluster, shown)
+        limits = Limits(timedelta(seconds=0.1), timedelta())
+        watch = Watch(cluster, "stage", [deployment()], limits)
+        return await verification.verified(cluster, STAGE, watch, image, revision, routes)
+
+    return anyio.run(verified)
+
+
+def keep(shown: Namespace, *resources: Object) -> None:
+    """Put a good release with these resources on record."""
+    report, text = Report("stage", IMAGE, "abc"), Manifest.of(resources).text
+    kept = Release(1, State.DEPLOYED, report, text).to_secret(STAGE)
+    shown.kept[kept["metadata"]["name"]] = kept
 
 
 def test_environment_that_is_well() -> None:
@@ -66,32 +83,41 @@ def test_environment_whose_overlay_has_no_route() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "way"),
-    [
-        ("", "gateway"),
-        ("kind: HTTPRoute\nmetadata: {name: stage-fastapi-route}", "gateway"),
-        ("kind: Service", "API server"),
-    ],
+    ("released", "way"),
+    [(None, "gateway"), ([deployment(), ATTACHED], "gateway"), ([deployment()], "API server")],
 )
-def test_environment_that_is_asked_after_its_release(text: str, way: str) -> None:
+def test_environment_that_is_asked_after_its_release(
+    released: list[Object] | None, way: str
+) -> None:
     """The routes are those of the last good release, or the one that every environment has."""
     shown = Namespace(THERE)
-    if text:
-        report = Report("stage", IMAGE, "abc")
-        kept = Release(1, State.DEPLOYED, report, text).to_secret(STAGE)
-        shown.kept[kept["metadata"]["name"]] = kept
-    verify(shown, routes=None)
+    if released:
+        keep(shown, *released)
+    anyio.run(verification.verify, cast(Cluster, shown), STAGE)
     assert set(shown.ways) == {way}
+
+
+def test_other_resources_of_the_release() -> None:
+    """One that is not Current is named; of one that says nothing, that is said."""
+    shown = Namespace(THERE)
+    widget = {"apiVersion": "example.com/v1", "kind": "Widget"}
+    silent = widget | {"metadata": {"name": "w", "uid": "w", "creationTimestamp": ago(days=1)}}
+    keep(shown, deployment(), silent)
+    found = anyio.run(verification.verify, cast(Cluster, shown), STAGE)
+    assert found.notes == ("readiness of Widget w is not known, it exists",)
+    stalled = silent | {"status": {"conditions": [{"type": "Stalled", "status": "True"}]}}
+    keep(shown, deployment(), stalled)
+    with pytest.raises(RolloutFailed, match="Widget w in stage fails with Stalled"):
+        anyio.run(verification.verify, cast(Cluster, shown), STAGE)
 
 
 def test_endpoints_that_lag() -> None:
     """The service may answer for the commit before at first."""
-    shown = Shown(THERE, version={"revision": "before"})
+    shown = Namespace(THERE, version={"revision": "before"})
 
     async def verify_while_they_catch_up() -> None:
         async with anyio.create_task_group() as group:
-            release = (None, "", [STAGE.route])
-            group.start_soon(verification.verify, cast(Cluster, shown), STAGE, *release)
+            group.start_soon(verification.verify, cast(Cluster, shown), STAGE)
             await anyio.sleep(0.01)
             shown.answers["version"] = VERSION
 
@@ -101,8 +127,8 @@ def test_endpoints_that_lag() -> None:
 @pytest.mark.parametrize(
     ("shown", "said"),
     [
-        (Shown(STARTING), "stage-fastapi in stage is InProgress: 0 of 2 pods available"),
-        (Shown(CRASHED), "stage-fastapi in stage is Failed"),
+        (Shown(STARTING), "stage-fastapi in stage is not there after .*: 0 of 2 pods available"),
+        (Shown(CRASHED), "stage-fastapi in stage fails with CrashLoopBackOff"),
         (Shown(snapshot(pod(container(), image=OLD_IMAGE))), "Not every pod of stage-fastapi"),
         (Shown(THERE, health={"status": "ill"}), "its health is"),
         (Shown(THERE, health=["ok"]), "does not answer"),
@@ -115,7 +141,7 @@ def test_endpoints_that_lag() -> None:
 )
 def test_environment_that_is_not_well(shown: Shown, said: str) -> None:
     """What is not right is named."""
-    with pytest.raises(NotVerified, match=said):
+    with pytest.raises(ReleaseError, match=said):
         verify(shown)
 
 
@@ -129,5 +155,6 @@ def test_environment_that_runs_another_release() -> None:
 
 def test_environment_without_a_release() -> None:
     """It is said that nothing is deployed, and what deploys it."""
+    cluster = cast(Cluster, Shown(NotFound("404")))
     with pytest.raises(NotFound, match="Nothing is deployed to stage.*deploy --env stage"):
-        verify(Shown(NotFound("404")))
+        anyio.run(verification.verify, cluster, STAGE)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from ci.leading import NoneLeads, Request
-from ci.rollout import Object
 from ci.routing import Address
+from ci.status import Object
 from ci.way import Way, choose
 from tests.ci.shown import gateway, listener, route
 

@@ -18,6 +18,13 @@ import os, time
 time.sleep(15)
 os.execvp('python', ['python', '-m', 'app'])
 """
+# Its first process ends when it has served for a while, as one does that leaks.
+CRASHES_WHILE_IT_SERVES = """
+import subprocess, sys, time
+subprocess.Popen(['python', '-m', 'app'])
+time.sleep(14)
+sys.exit('out of connections')
+"""
 # /dev/shm belongs to the pod, and so outlives a container that is restarted.
 EXITS_ONCE = """
 import os, pathlib, sys
@@ -89,6 +96,14 @@ def add_resource(checkout: Path, environment: str, resource: Patch) -> None:
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(content))
 
 
+def remove_replicas(checkout: Path, environment: str) -> None:
+    """Let an environment's overlay say no longer how many pods there are."""
+    file = checkout / "manifests" / "overlays" / environment / "kustomization.yaml"
+    content = yaml.safe_load(file.read_text())
+    del content["replicas"]
+    file.write_text(yaml.safe_dump(content))
+
+
 def add(path: str, value: Any) -> Patch:
     """An operation that sets a field of the Deployment's specification."""
     return {"op": "add", "path": f"/spec/{path}", "value": value}
@@ -100,8 +115,66 @@ NEVER_READY = (
     add(f"{CONTAINER}/readinessProbe/httpGet/path", "/nowhere"),
 )
 WRONG_REFERENCE = (add(f"{CONTAINER}/envFrom", [{"configMapRef": {"name": "no-such-settings"}}]),)
+LATE_SECRET = (add(f"{CONTAINER}/envFrom", [{"secretRef": {"name": "late"}}]),)
 REFUSED_BY_THE_CLUSTER = (add(f"{CONTAINER}/ports/0/containerPort", 99999),)
 NO_SUCH_IMAGE = (add(f"{CONTAINER}/image", f"{REGISTRY}/no-such-image@sha256:{'0' * 64}"),)
+_POD = {
+    "automountServiceAccountToken": False,
+    "securityContext": {
+        "runAsNonRoot": True,
+        "runAsUser": 10001,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    },
+}
+_RESOURCES = {"cpu": "50m", "memory": "64Mi"}
+_CONTAINER = {
+    "name": "main",
+    "image": "fastapi",
+    "resources": {"requests": _RESOURCES, "limits": _RESOURCES},
+    "securityContext": {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    },
+}
+EXITS_WITH_3 = ["python", "-c", "raise SystemExit('no such table')"]
+
+
+def pod(restart: str = "Always", **container: Any) -> Patch:
+    """A pod's specification, with one container of the service's image unless it says another."""
+    return {**_POD, "restartPolicy": restart, "containers": [_CONTAINER | container]}
+
+
+FAILED_JOB = {
+    "apiVersion": "batch/v1",
+    "kind": "Job",
+    "metadata": {"name": "migration"},
+    "spec": {"backoffLimit": 0, "template": {"spec": pod("Never", command=EXITS_WITH_3)}},
+}
+_QUEUE = {"app": "queue"}
+STATEFUL_SET_WITHOUT_IMAGE = {
+    "apiVersion": "apps/v1",
+    "kind": "StatefulSet",
+    "metadata": {"name": "queue"},
+    "spec": {
+        "serviceName": "queue",
+        "selector": {"matchLabels": _QUEUE},
+        "template": {
+            "metadata": {"labels": _QUEUE},
+            "spec": pod(image=f"{REGISTRY}/no-such-image@sha256:{'0' * 64}"),
+        },
+    },
+}
+AUTOSCALER = {
+    "apiVersion": "autoscaling/v2",
+    "kind": "HorizontalPodAutoscaler",
+    "metadata": {"name": "fastapi"},
+    "spec": {
+        "minReplicas": 3,
+        "maxReplicas": 4,
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "fastapi"},
+    },
+}
 NOT_ACCEPTED = [{"op": "add", "path": "/spec/parentRefs/0/sectionName", "value": "no-listener"}]
 NOT_RESOLVED = [{"op": "replace", "path": "/spec/rules/0/backendRefs/0/port", "value": 8001}]
 NO_ROUTE = {

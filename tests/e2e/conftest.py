@@ -130,7 +130,7 @@ def published(stack: None) -> str:
 @pytest.fixture
 def good(call: Callable[..., Result], published: str) -> str:
     """The image of the environment's last good release."""
-    deployed = call("deploy", "--env", "dev", "--image", published)
+    deployed = call("deploy", "--env", "dev", "--image", published, "--settle", "2s")
     assert deployed.code == 0, deployed.error
     return published
 

@@ -19,7 +19,10 @@ Token = Annotated[Secret | None, Doc("Token or password for the registry, such a
 RegistryCa = Annotated[
     File | None, Doc("Certificate of the authority that vouches for the registry; the system's too")
 ]
-Timeout = Annotated[str, Doc("Time that the rollout may take, such as 5m")]
+Timeout = Annotated[
+    str, Doc("Time for the rollout, such as 5m: half to get a node, a tenth for other waits")
+]
+Settle = Annotated[str, Doc("Time for which pods must have been ready, such as 15s")]
 Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is reported")]
 AllowOlder = Annotated[str, Doc("Reason to put an older commit over a newer one; it is reported")]
 Run = Annotated[str, Doc("Run of CI that calls, such as its address; `report --run` finds it")]

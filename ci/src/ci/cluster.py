@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from dagger import File, Secret
 
-from ci import authority, kubeconfig
+from ci import authority, kinds, kubeconfig, ownership
 from ci.api import Api
 from ci.errors import NotFound, Refused
 from ci.kubeconfig import Kubeconfig
 from ci.kubectl import Kubectl
-from ci.rollout import Object, Snapshot, least_replicas
+from ci.rollout import Snapshot
 from ci.routing import Address
+from ci.status import Object
+from ci.together import gather
 
 LOG_BYTES = 16_000
 
@@ -32,6 +35,7 @@ class Cluster:
         self.kubectl = Kubectl(config)
         self._config = config
         self._api = Api(config)
+        self._plurals = dict(kinds.PLURALS)
 
     @classmethod
     async def of(
@@ -78,17 +82,56 @@ class Cluster:
 
     async def snapshot(self, namespace: str, deployment: str) -> Snapshot:
         """A Deployment with its ReplicaSets, its pods, and the least of them that is allowed."""
-        apps = "AppsV1Api"
-        found = await self._api.call(apps, "read_namespaced_deployment", deployment, namespace)
-        labels = found["spec"]["selector"]["matchLabels"]
-        chosen = {"label_selector": ",".join(f"{key}={value}" for key, value in labels.items())}
-        sets = await self._api.call(apps, "list_namespaced_replica_set", namespace, **chosen)
-        pods = await self._core("list_namespaced_pod", namespace, **chosen)
-        scalers = await self._api.call(
-            "AutoscalingV2Api", "list_namespaced_horizontal_pod_autoscaler", namespace
+        wanted = {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": deployment},
+        }
+        [found] = await self.snapshots(namespace, [wanted])
+        if found is None:
+            raise NotFound(f"Namespace {namespace} has no Deployment {deployment}.")
+        return found
+
+    async def snapshots(self, namespace: str, wanted: Sequence[Object]) -> list[Snapshot | None]:
+        """Each resource as it is, with its ReplicaSets and pods; None where it is not there."""
+        live = await gather(*(partial(self.find, namespace, each) for each in wanted))
+        # Afterwards, so that no pod is missing that a resource's status counts.
+        sets, pods, scalers = await gather(
+            partial(self._list, "AppsV1Api", "replica_set", namespace),
+            partial(self._list, "CoreV1Api", "pod", namespace),
+            partial(self._list, "AutoscalingV2Api", "horizontal_pod_autoscaler", namespace),
         )
-        least = least_replicas(scalers["items"], deployment)
-        return Snapshot(found, _owned(sets["items"], found), pods["items"], least)
+        return ownership.snapshots(live, sets, pods, scalers)
+
+    async def find(self, namespace: str, wanted: Object) -> Object | None:
+        """A resource of any kind as it is, or None."""
+        group, _, version = wanted["apiVersion"].rpartition("/")
+        kind, name = wanted["kind"], wanted["metadata"]["name"]
+        try:
+            if not group:
+                found: Object = await self._core(
+                    f"read_namespaced_{kinds.method(kind)}", name, namespace
+                )
+            else:
+                plural = await self._plural(group, version, kind)
+                where = (group, version, namespace, plural, name)
+                found = await self._custom("get_namespaced_custom_object", *where)
+        except NotFound:
+            return None
+        return found
+
+    async def hand_over(self, namespace: str, fields: Object, manager: str) -> None:
+        """Let another field manager own some fields of a workload as well, as it says them."""
+        await self._api.call(
+            "AppsV1Api",
+            f"patch_namespaced_{kinds.method(fields['kind'])}",
+            fields["metadata"]["name"],
+            namespace,
+            fields,
+            field_manager=manager,
+            force=True,
+            _content_type="application/apply-patch+yaml",
+        )
 
     async def warnings(self, namespace: str) -> list[Object]:
         """The namespace's events of type Warning."""
@@ -168,22 +211,29 @@ class Cluster:
     async def _core(self, method: str, *args: object, **options: object) -> Any:
         return await self._api.call("CoreV1Api", method, *args, **options)
 
+    async def _list(self, api: str, kind: str, namespace: str) -> list[Object]:
+        listed = await self._api.call(api, f"list_namespaced_{kind}", namespace)
+        found: list[Object] = listed["items"]
+        return found
+
+    async def _plural(self, group: str, version: str, kind: str) -> str:
+        """By which name the API server serves a kind; those of its own need not be asked for."""
+        if (group, kind) not in self._plurals:
+            served = await self._custom("get_api_resources", group, version)
+            self._plurals |= kinds.plurals(group, served["resources"])
+        try:
+            return self._plurals[group, kind]
+        except KeyError:
+            raise NotFound(f"The cluster serves no {kind} of {group}/{version}.") from None
+
     async def _gateway_api(self, plural: str, namespace: str, name: str) -> Object:
         where = ("gateway.networking.k8s.io", "v1", namespace, plural, name)
-        found: Object = await self._api.call(
-            "CustomObjectsApi", "get_namespaced_custom_object", *where
-        )
+        found: Object = await self._custom("get_namespaced_custom_object", *where)
         return found
+
+    async def _custom(self, method: str, *args: object) -> Any:
+        return await self._api.call("CustomObjectsApi", method, *args)
 
     async def _lease(self, method: str, *args: object) -> Any:
         """Once, as whoever holds a Lease or waits for one looks again by a clock of their own."""
         return await self._api.once("CoordinationV1Api", method, *args)
-
-
-def _owned(replica_sets: list[Object], deployment: Object) -> list[Object]:
-    uid = deployment["metadata"]["uid"]
-    return [
-        each
-        for each in replica_sets
-        if any(owner["uid"] == uid for owner in each["metadata"].get("ownerReferences", ()))
-    ]

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ci import admission, history, kubectl, lease, plan, prune, pruning, refusals, report, trial
+from ci import (
+    admission,
+    handover,
+    history,
+    kubectl,
+    lease,
+    plan,
+    prune,
+    pruning,
+    refusals,
+    report,
+    trial,
+)
 from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import Environment
@@ -70,6 +82,7 @@ async def planned(
     Raises NothingChanged where it would be refused.
     """
     admission.admit(manifest, environment.namespace)
+    await handover.admit(cluster, environment.namespace, manifest)
     gone: prune.Objects = ()
     try:
         before = history.applied(await Records(cluster, environment).read())

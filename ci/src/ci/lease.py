@@ -19,7 +19,7 @@ from ci.cluster import Cluster
 from ci.environments import Environment
 from ci.errors import CiError, Conflict, Held, LeaseLost, Unreachable
 from ci.patience import patiently
-from ci.rollout import Object
+from ci.status import Object
 
 DURATION = timedelta(seconds=10)
 RENEW_SECONDS = 2.0

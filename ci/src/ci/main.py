@@ -20,7 +20,6 @@ from dagger import (
 from ci import arguments as arg
 from ci import (
     checkout,
-    durations,
     environments,
     image,
     infra,
@@ -43,6 +42,7 @@ from ci.environments import ENVIRONMENTS, Env, Environment
 from ci.gate import Effect, Policy
 from ci.ignores import DEFAULT as IGNORES
 from ci.kustomize import render
+from ci.limits import Limits
 from ci.registry import pinned, unmade
 from ci.report import Format
 from ci.revision import Revision, tags
@@ -199,6 +199,7 @@ class Ci:
         ] = None,
         branch: arg.Branch = None,
         timeout: arg.Timeout = "5m",
+        settle: arg.Settle = "15s",
         address: arg.Address = "",
         username: arg.Username = None,
         token: arg.Token,
@@ -227,7 +228,7 @@ class Ci:
         steps = Steps()
         signer = Signer.of(sign_key, sign_password, oidc_url, oidc_token)
         verifier = Verifier.of(verify_key, verify_identity, verify_issuer)
-        limit = durations.parse(timeout, "--timeout")
+        limits = Limits.parse(timeout, settle)
         policy = Policy.parse(fail_on, db_max_age, unfixed, unsupported_system)
         scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
         repository = pinned(pushed)[0] if pushed else address
@@ -265,7 +266,7 @@ class Ci:
             candidate, first = made.candidate, partial(made.move_tags, steps)
         candidate = await signature.verified(candidate, registry, verifier, steps)
         deployed = await release.deploy(
-            cluster, environment, manifests, candidate, succession, limit, steps, run, first
+            cluster, environment, manifests, candidate, succession, limits, steps, run, first
         )
         return deployed.show(format_)
 
@@ -281,6 +282,7 @@ class Ci:
             Secret | None, Doc("Kubeconfig of the first environment")
         ] = None,
         timeout: arg.Timeout = "5m",
+        settle: arg.Settle = "15s",
         username: arg.Username = None,
         token: arg.Token,
         registry_ca: arg.RegistryCa,
@@ -296,7 +298,7 @@ class Ci:
         """Deploy to an environment the digest that another one runs and verified."""
         steps = Steps()
         verifier = Verifier.of(verify_key, verify_identity, verify_issuer)
-        limit = durations.parse(timeout, "--timeout")
+        limits = Limits.parse(timeout, settle)
         source, environment = ENVIRONMENTS[from_env], ENVIRONMENTS[to_env]
         signature.required(environment, verifier)
         cluster = await Cluster.of(kubeconfig, gateway, gateway_ca)
@@ -310,7 +312,7 @@ class Ci:
         manifests = self.source.directory("manifests")
         succession = Succession(self.history, self.git_dir, allow_older)
         deployed = await release.deploy(
-            cluster, environment, manifests, candidate, succession, limit, steps
+            cluster, environment, manifests, candidate, succession, limits, steps
         )
         return deployed.show(format_)
 
@@ -323,14 +325,15 @@ class Ci:
         gateway_ca: arg.GatewayCa,
         number: arg.Number = None,
         timeout: arg.Timeout = "5m",
+        settle: arg.Settle = "15s",
         gateway: arg.Gateway = "",
         format_: arg.Shown = Format.text,
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
-        limit = durations.parse(timeout, "--timeout")
+        limits = Limits.parse(timeout, settle)
         cluster, environment = await Cluster.of(kubeconfig, gateway, gateway_ca), ENVIRONMENTS[env]
         await cluster.admits(environment.namespace)
-        restored = await release.rollback(cluster, environment, number, limit, Steps())
+        restored = await release.rollback(cluster, environment, number, limits, Steps())
         return restored.show(format_)
 
     @uncached

@@ -42,10 +42,6 @@ class Manifest:
         return Manifest("---\n".join(one.text.strip("\n") + "\n" for one in kept), objects)
 
     @property
-    def deployments(self) -> list[str]:
-        return [each["metadata"]["name"] for each in self._of("Deployment")]
-
-    @property
     def routes(self) -> list[str]:
         return [each["metadata"]["name"] for each in self._of("HTTPRoute")]
 

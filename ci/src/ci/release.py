@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 from dagger import Directory
 
-from ci import admission, history, lease, prune, pruning, trial
+from ci import admission, handover, history, lease, prune, pruning, trial
 from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.entrance import Entrance, entrance
@@ -17,6 +17,7 @@ from ci.environments import Environment
 from ci.errors import CiError, NothingChanged, ReleaseFailed
 from ci.history import Release, State
 from ci.kustomize import render
+from ci.limits import Limits
 from ci.manifest import Manifest, Object, name_of
 from ci.patience import patiently
 from ci.pruning import Pruned
@@ -26,8 +27,8 @@ from ci.report import DEPLOYED, FAILED, REFUSED, Report
 from ci.steps import Steps, side_by_side
 from ci.succession import Succession
 from ci.trial import Trial
-from ci.verification import running_in, verify
-from ci.watching import watch
+from ci.verification import running_in, verified
+from ci.watching import Watch
 
 First = Callable[[], Awaitable[Sequence[str]]]
 """What is done before a release, and what a report says of it."""
@@ -69,6 +70,7 @@ async def foresee(
     async def admit() -> None:
         manifest = await render(manifests, environment, candidate)
         admission.admit(manifest, environment.namespace)
+        await patiently(partial(handover.admit, cluster, environment.namespace, manifest))
         way = await patiently(partial(entrance, cluster, environment, manifest.http_routes))
         await way.known()
 
@@ -86,7 +88,7 @@ async def deploy(
     manifests: Directory,
     candidate: Candidate,
     succession: Succession,
-    limit: timedelta,
+    limits: Limits,
     steps: Steps,
     run: str = "",
     first: First = nothing,
@@ -102,11 +104,11 @@ async def deploy(
         with steps.step("render"):
             manifest = await render(manifests, environment, candidate)
         wanted = Wanted(candidate.image, candidate.revision, manifest, checks, run=run)
-        return await bring(cluster, environment, wanted, limit, steps)
+        return await bring(cluster, environment, wanted, limits, steps)
 
 
 async def rollback(
-    cluster: Cluster, environment: Environment, number: int | None, limit: timedelta, steps: Steps
+    cluster: Cluster, environment: Environment, number: int | None, limits: Limits, steps: Steps
 ) -> Report:
     """Bring a good release back, whole, as a release of its own."""
     async with lease.held(cluster, environment, "rollback"):
@@ -118,11 +120,11 @@ async def rollback(
             to.manifest,
             verdict=f"rolled back to release {to.number} and verified",
         )
-        return await bring(cluster, environment, wanted, limit, steps)
+        return await bring(cluster, environment, wanted, limits, steps)
 
 
 async def bring(
-    cluster: Cluster, environment: Environment, wanted: Wanted, limit: timedelta, steps: Steps
+    cluster: Cluster, environment: Environment, wanted: Wanted, limits: Limits, steps: Steps
 ) -> Report:
     """Record, apply, watch and verify; on failure, bring back the last good release."""
     way = await patiently(partial(entrance, cluster, environment, wanted.manifest.http_routes))
@@ -156,10 +158,10 @@ async def bring(
     await records.put(release)
     applied = history.applied(releases)
     try:
-        found = await _establish(cluster, environment, wanted, tried, applied, limit, steps)
+        found = await _establish(cluster, environment, wanted, tried, applied, limits, steps)
     except CiError as failure:
         sentence, evidence = failure.sentence, failure.evidence
-        restored, found = await _restore(cluster, environment, [*releases, release], limit, steps)
+        restored, found = await _restore(cluster, environment, [*releases, release], limits, steps)
         checks = (*begun.checks, *found.told)
         report = reported(
             verdict=FAILED, reason=sentence, restored=restored, evidence=evidence, checks=checks
@@ -180,6 +182,7 @@ async def _try(
     """Find out whether the environment takes the manifest; raises NothingChanged if not."""
     with steps.step("dry run"):
         admission.admit(manifest, environment.namespace)
+        await patiently(partial(handover.admit, cluster, environment.namespace, manifest))
         await way.known()
         return await trial.admitted(cluster, environment.namespace, manifest)
 
@@ -190,26 +193,26 @@ async def _establish(
     wanted: Wanted,
     tried: Trial,
     before: prune.Objects,
-    limit: timedelta,
+    limits: Limits,
     steps: Steps,
 ) -> Established:
     """Apply what the trial accepts, watch and verify; only then prune."""
     namespace, manifest = environment.namespace, wanted.manifest
     gone = prune.abandoned(before, manifest.objects)
+    watch = Watch(cluster, namespace, tried.accepted.objects, limits)
     with steps.step("apply"):
         await pruning.make_way(cluster, namespace, tried.anew)
+        await patiently(partial(handover.keep_replicas, cluster, namespace, manifest))
         await patiently(partial(cluster.kubectl.apply, tried.accepted, namespace))
         pruned = await pruning.delete(cluster, namespace, list(filter(prune.steers, gone)))
     with steps.step("rollout"):
-        for deployment in manifest.deployments:
-            await watch(cluster, namespace, deployment, limit)
+        await watch.current()
     with steps.step("verify"):
         release = (wanted.image, wanted.revision, manifest.routes)
-        found = await patiently(partial(verify, cluster, environment, *release))
+        found = await patiently(partial(verified, cluster, environment, watch, *release))
     pruned += await _prune(cluster, namespace, gone, steps)
     anew = (f"{name_of(each)} was made anew: no Job can be changed." for each in tried.anew)
-    pods = f"{found.ready} of {found.wanted} ready, asked through {found.through}"
-    return Established(pods, (*anew, *pruned.told), pruned.left)
+    return Established(found.summary, (*anew, *pruned.told), pruned.left)
 
 
 async def _prune(cluster: Cluster, namespace: str, gone: Iterable[Object], steps: Steps) -> Pruned:
@@ -224,7 +227,7 @@ async def _restore(
     cluster: Cluster,
     environment: Environment,
     releases: history.Releases,
-    limit: timedelta,
+    limits: Limits,
     steps: Steps,
 ) -> tuple[str, Established]:
     """Bring the last good release back, within a time of its own; what came of that.
@@ -238,13 +241,13 @@ async def _restore(
             "correct it and deploy again."
         ), Established()
     wanted = Wanted(good.report.image, good.report.revision, good.manifest)
-    within = max(limit, RESTORE_LIMIT)
+    within = replace(limits, rollout=max(limits.rollout, RESTORE_LIMIT))
     refused: Sequence[Refusal] = ()
     found, why = Established(), ""
     try:
         with (
             steps.step("restore"),
-            anyio.fail_after((within + RESTORE_MARGIN).total_seconds()),
+            anyio.fail_after((within.rollout + within.settle + RESTORE_MARGIN).total_seconds()),
         ):
             tried = await trial.attempt(cluster, environment.namespace, wanted.manifest)
             refused = tried.refused

@@ -144,7 +144,8 @@ def verified(environment: Environment, found: Running) -> str:
     """What an environment was found to run."""
     return (
         f"{environment.name} is healthy: {found.ready} of {found.wanted} pods ready, "
-        f"all of {found.image}, answering for commit {found.revision} through {found.through}."
+        f"all of {found.image}, answering for commit {found.revision} through {found.through}"
+        f"{''.join(f'; {remark}' for remark in found.remarks)}."
     )
 
 
@@ -161,7 +162,7 @@ def table(found: Sequence[Standing]) -> str:
                 environment.name,
                 runs.digest[: len("sha256:") + SHORT] or runs.image,
                 shortened(runs.revision),
-                f"{runs.ready}/{runs.wanted}",
+                ", ".join([f"{runs.ready}/{runs.wanted}", *runs.remarks]),
                 durations.show(runs.age),
                 drift,
             )

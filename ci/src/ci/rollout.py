@@ -4,242 +4,171 @@
 as well, so that what cannot become ready is said within seconds.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import Enum
-from typing import Any
 
-from ci import durations
+from ci import pods, waits
+from ci.limits import Moment
+from ci.status import (
+    Object,
+    Result,
+    Status,
+    annotation,
+    conditions,
+    count,
+    current,
+    failed,
+    in_progress,
+    label,
+    unobserved,
+)
 
-Object = dict[str, Any]
-
-NEVER_STARTS = {
-    "CreateContainerConfigError",
-    "CreateContainerError",
-    "ErrImageNeverPull",
-    "ErrImagePull",
-    "ImageInspectError",
-    "ImagePullBackOff",
-    "InvalidImageName",
-    "RunContainerError",
-}
-# A busy kubelet's copy of a ConfigMap or a Secret that exists is late, and there at its next try.
-_LATE = re.compile(r"failed to sync (configmap|secret) cache: timed out")
-SCHEDULING_ALLOWANCE = timedelta(seconds=15)
-RESTARTS_ALLOWED = 1
 _REVISION = "deployment.kubernetes.io/revision"
 _HASH = "pod-template-hash"
 
 
-class Status(Enum):
-    """How far an object is from what its specification asks for."""
-
-    CURRENT = "Current"
-    IN_PROGRESS = "InProgress"
-    FAILED = "Failed"
-
-
-@dataclass(frozen=True)
-class Result:
-    """A status, the reason in one word, and what a person needs to know of it."""
-
-    status: Status
-    reason: str
-    message: str
-
-
 @dataclass(frozen=True)
 class Snapshot:
-    """A Deployment and what belongs to it, read at one moment."""
+    """An object of a release and what belongs to it, read at one moment."""
 
-    deployment: Object
+    resource: Object
     replica_sets: Sequence[Object] = ()
+    """Those of a Deployment, of all its revisions."""
     pods: Sequence[Object] = ()
+    """Those that it or its ReplicaSets own; others may carry the same labels."""
     least: int = 0
     """How many pods its autoscaler wants at least: a new Deployment starts with fewer."""
+    leaving: bool = False
+    """Whether any pod of the namespace is on its way out, and frees what it takes."""
+    warnings: Sequence[Object] = ()
+    """Events of the namespace, read where only they say why a pod does not start."""
 
     @property
     def newest_replica_sets(self) -> list[Object]:
         """The ReplicaSets of the newest template: one, or none before the controller acts."""
-        revision = _annotation(self.deployment, _REVISION)
-        return [each for each in self.replica_sets if _annotation(each, _REVISION) == revision]
+        revision = annotation(self.resource, _REVISION)
+        return [each for each in self.replica_sets if annotation(each, _REVISION) == revision]
 
     @property
     def is_available(self) -> bool:
         """The newest template has all the pods that it needs."""
-        there = sum(_status(each, "availableReplicas") for each in self.newest_replica_sets)
-        return there >= int(self.deployment["spec"].get("replicas", 1))
+        there = sum(count(each, "availableReplicas") for each in self.newest_replica_sets)
+        return there >= wanted_replicas(self.resource)
+
+    @property
+    def living_pods(self) -> list[Object]:
+        """Without those that ended and those on their way out."""
+        return [pod for pod in self.pods if not pods.is_leaving(pod) and not pods.is_finished(pod)]
 
     @property
     def new_pods(self) -> list[Object]:
-        """The pods of the newest template, without those on their way out."""
-        hashes = {_label(each, _HASH) for each in self.newest_replica_sets}
-        return [
-            pod
-            for pod in self.pods
-            if _label(pod, _HASH) in hashes and "deletionTimestamp" not in pod["metadata"]
-        ]
+        """The living pods of the newest template."""
+        hashes = {label(each, _HASH) for each in self.newest_replica_sets}
+        return [pod for pod in self.living_pods if label(pod, _HASH) in hashes]
 
 
-def compute(snapshot: Snapshot, now: datetime) -> Result:
-    """Current, InProgress or Failed."""
-    deployment = snapshot.deployment
-    status = deployment.get("status", {})
-    if status.get("observedGeneration", 0) < deployment["metadata"].get("generation", 0):
-        return _in_progress("NotObserved", "the controller has not seen this release yet")
-    for failure in _failures(snapshot, now):
-        return failure
-    return _progress(max(deployment["spec"].get("replicas", 1), snapshot.least), status)
+def compute(snapshot: Snapshot, moment: Moment) -> Result:
+    """How far a Deployment is."""
+    if result := unobserved(snapshot.resource):
+        return result
+    deployment = snapshot.resource
+    troubles = [*_troubles(snapshot, moment), *_at_zero(deployment, snapshot.least)]
+    progress = _progress(snapshot)
+    if progress.status is not Status.CURRENT:
+        troubles += _paused(deployment)
+        # What may still come is given its own time, whatever the Deployment's deadline is.
+        troubles = troubles or list(_overdue(snapshot))
+    return weighed(progress, troubles)
 
 
-def least_replicas(autoscalers: Iterable[Object], deployment: str) -> int:
-    """The fewest replicas that the autoscalers of a namespace leave a Deployment; 0 for none."""
+def weighed(progress: Result, troubles: Sequence[Result]) -> Result:
+    """What cannot come right counts first; then what is waited for, if it is not there yet."""
+    for trouble in troubles:
+        if trouble.status is Status.FAILED:
+            return trouble
+    if progress.status is Status.CURRENT or not troubles:
+        return progress
+    return troubles[0]
+
+
+def least_replicas(autoscalers: Iterable[Object], kind: str, name: str) -> int:
+    """The fewest replicas that the autoscalers of a namespace leave a workload; 0 for none."""
     return max(
         (
             scaler["spec"].get("minReplicas", 1)
             for scaler in autoscalers
-            if scaler["spec"]["scaleTargetRef"]["name"] == deployment
+            if scaler["spec"]["scaleTargetRef"]["name"] == name
+            and scaler["spec"]["scaleTargetRef"].get("kind", kind) == kind
         ),
         default=0,
     )
 
 
-def _failures(snapshot: Snapshot, now: datetime) -> Iterator[Result]:
+def wanted_replicas(workload: Object) -> int:
+    """How many pods its specification asks for."""
+    return int(workload["spec"].get("replicas", 1))
+
+
+def standstill(workload: Object, least: int) -> Iterator[Result]:
+    """Why nothing rolls out until somebody acts, and what he does then."""
+    yield from _paused(workload)
+    yield from _at_zero(workload, least)
+
+
+def _paused(workload: Object) -> Iterator[Result]:
+    if workload["spec"].get("paused"):
+        yield failed("Paused", f"it is paused; {_remedy(workload, 'rollout resume')}")
+
+
+def _at_zero(workload: Object, least: int) -> Iterator[Result]:
+    if least and wanted_replicas(workload) == 0:
+        how = _remedy(workload, f"scale --replicas={least}")
+        yield failed("ScaledToZero", f"it is scaled to 0, where its autoscaler leaves it; {how}")
+
+
+def _remedy(workload: Object, action: str) -> str:
+    metadata = workload["metadata"]
+    where = f"--namespace {metadata.get('namespace', 'default')}"
+    name = f"{workload['kind'].lower()}/{metadata['name']}"
+    return f"`kubectl {where} {action} {name}`, and deploy again"
+
+
+def _troubles(snapshot: Snapshot, moment: Moment) -> Iterator[Result]:
     for pod in snapshot.new_pods:
-        yield from _pod_failures(pod, now)
+        yield from pods.troubles(pod, moment, snapshot.warnings)
     # Of the ReplicaSets and not of the Deployment, which may still tell of the release before.
     for replica_set in snapshot.newest_replica_sets:
-        for kind, value, reason, message in _conditions(replica_set):
-            if kind == "ReplicaFailure" and value == "True":
-                yield _failed(reason, message)
-    for kind, _, reason, message in _conditions(snapshot.deployment):
-        overdue = kind == "Progressing" and reason == "ProgressDeadlineExceeded"
+        yield from refusals(replica_set, snapshot.leaving, moment)
+
+
+def refusals(controller: Object, leaving: bool, moment: Moment) -> Iterator[Result]:
+    """Why the cluster lets a ReplicaSet make no pod."""
+    for each in conditions(controller):
+        if each.type == "ReplicaFailure" and each.status == "True":
+            freed = leaving and waits.FREED.fits(each.reason, each.message)
+            wait = waits.FREED if freed else waits.find(each.reason, each.message)
+            if wait:
+                who = f"ReplicaSet {controller['metadata']['name']}"
+                yield pods.judged(wait, who, each.reason, each.why, moment)
+
+
+def _overdue(snapshot: Snapshot) -> Iterator[Result]:
+    for each in conditions(snapshot.resource):
+        overdue = each.type == "Progressing" and each.reason == "ProgressDeadlineExceeded"
         if overdue and not snapshot.is_available:
-            yield _failed(reason, _why_waiting(snapshot.new_pods) or message)
+            yield failed(each.reason, pods.why_waiting(snapshot.new_pods) or each.message)
 
 
-def _pod_failures(pod: Object, now: datetime) -> Iterator[Result]:
-    name = pod["metadata"]["name"]
-    status = pod.get("status", {})
-    for container, starts_the_pod in _containers(pod):
-        if (waiting := container.get("state", {}).get("waiting", {})).get("reason"):
-            reason = waiting["reason"]
-            told = waiting.get("message", "no message")
-            if reason in NEVER_STARTS and not _LATE.search(told):
-                yield _failed(reason, f"pod {name}, container {container['name']}: {told}")
-        if _exits_again(container, may_end=starts_the_pod):
-            reason, how = _exit(container)
-            yield _failed(
-                reason,
-                f"pod {name}, container {container['name']}: {how} "
-                f"(restarts: {container['restartCount']})",
-            )
-    for condition in status.get("conditions", ()):
-        if condition.get("reason") == "Unschedulable" and condition.get("status") == "False":
-            waited = now - _time(condition["lastTransitionTime"])
-            if waited > SCHEDULING_ALLOWANCE:
-                yield _failed(
-                    "Unschedulable",
-                    f"pod {name} has waited {durations.show(waited)} for a node: "
-                    f"{condition.get('message', 'no message')}",
-                )
-
-
-def fallen(pod: Object) -> Iterator[tuple[str, bool]]:
-    """The containers that ended, each with whether it is its life before this one that did."""
-    for container, starts_the_pod in _containers(pod):
-        ended = container.get("state", {}).get("terminated")
-        if ended is not None:
-            if not (starts_the_pod and ended.get("exitCode") == 0):
-                yield container["name"], False
-        elif container.get("restartCount") and not container.get("ready"):
-            yield container["name"], True
-
-
-def _exits_again(container: Object, may_end: bool) -> bool:
-    """It is down once more after it was restarted: no longer an unlucky start."""
-    if container.get("restartCount", 0) < RESTARTS_ALLOWED:
-        return False
-    state = container.get("state", {})
-    if state.get("waiting", {}).get("reason") == "CrashLoopBackOff":
-        return True
-    ended = state.get("terminated")
-    return ended is not None and not (may_end and ended.get("exitCode") == 0)
-
-
-def _exit(container: Object) -> tuple[str, str]:
-    """Why it ended: a word for it, and its exit code."""
-    last = container.get("state", {}).get("terminated") or container.get("lastState", {}).get(
-        "terminated", {}
-    )
-    code = f"exits with {last.get('exitCode', 'no code')}"
-    if last.get("reason") == "OOMKilled":
-        return "OOMKilled", f"{code}, it needs more memory than its limit"
-    return "CrashLoopBackOff", code
-
-
-def _progress(wanted: int, status: Object) -> Result:
-    updated = status.get("updatedReplicas", 0)
-    total = status.get("replicas", 0)
-    available = status.get("availableReplicas", 0)
+def _progress(snapshot: Snapshot) -> Result:
+    deployment = snapshot.resource
+    wanted = max(wanted_replicas(deployment), snapshot.least)
+    updated = count(deployment, "updatedReplicas")
+    total = count(deployment, "replicas")
+    available = count(deployment, "availableReplicas")
     if updated < wanted:
-        return _in_progress("Updating", f"{updated} of {wanted} pods updated")
+        return in_progress("Updating", f"{updated} of {wanted} pods updated")
     if total > updated:
-        return _in_progress("Replacing", f"{total - updated} old pods still to end")
+        return in_progress("Replacing", f"{total - updated} old pods still to end")
     if available < updated:
-        return _in_progress("Starting", f"{available} of {updated} pods available")
-    return Result(Status.CURRENT, "Available", f"{available} of {wanted} pods available")
-
-
-def _why_waiting(pods: Iterable[Object]) -> str:
-    """What the pods that are not ready say of themselves."""
-    for pod in pods:
-        for kind, value, _, message in _conditions(pod):
-            if kind == "Ready" and value != "True":
-                return f"pod {pod['metadata']['name']}: {message or 'not ready'}"
-    return ""
-
-
-def _conditions(owner: Object) -> Iterator[tuple[str, str, str, str]]:
-    for condition in owner.get("status", {}).get("conditions", ()):
-        yield (
-            condition["type"],
-            condition["status"],
-            condition.get("reason", ""),
-            condition.get("message", ""),
-        )
-
-
-def _containers(pod: Object) -> Iterator[tuple[Object, bool]]:
-    """Each container's status, and whether it is one that runs to its end first."""
-    status = pod.get("status", {})
-    yield from ((each, True) for each in status.get("initContainerStatuses", ()))
-    yield from ((each, False) for each in status.get("containerStatuses", ()))
-
-
-def _status(owner: Object, name: str) -> int:
-    return int(owner.get("status", {}).get(name, 0))
-
-
-def _annotation(owner: Object, name: str) -> str | None:
-    found: str | None = owner["metadata"].get("annotations", {}).get(name)
-    return found
-
-
-def _label(owner: Object, name: str) -> str | None:
-    found: str | None = owner["metadata"].get("labels", {}).get(name)
-    return found
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def _in_progress(reason: str, message: str) -> Result:
-    return Result(Status.IN_PROGRESS, reason, message)
-
-
-def _failed(reason: str, message: str) -> Result:
-    return Result(Status.FAILED, reason, message.strip().rstrip("."))
+        return in_progress("Starting", f"{available} of {updated} pods available")
+    return current("Available", f"{available} of {wanted} pods available")

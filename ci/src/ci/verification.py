@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import anyio
 
@@ -11,13 +11,19 @@ from ci.cluster import Cluster
 from ci.entrance import entrance
 from ci.environments import Environment
 from ci.errors import CiError, NotFound, NotVerified
+from ci.judgement import Found
+from ci.limits import Limits
+from ci.manifest import Manifest
 from ci.records import Records
-from ci.rollout import Status, compute
+from ci.rollout import Snapshot
 from ci.running import Running
-from ci.watching import evidence
+from ci.steps import side_by_side
+from ci.watching import Watch
 
 POLL_SECONDS = 0.5
 SETTLE_SECONDS = 15
+ON_ITS_WAY = Limits(rollout=timedelta(seconds=15), settle=timedelta())
+"""For an environment that nobody releases to: pods may move, and come back."""
 
 
 async def running_in(cluster: Cluster, environment: Environment) -> Running | None:
@@ -29,51 +35,70 @@ async def running_in(cluster: Cluster, environment: Environment) -> Running | No
     return Running.of(snapshot, datetime.now(UTC))
 
 
-async def verify(
-    cluster: Cluster,
-    environment: Environment,
-    image: str | None = None,
-    revision: str = "",
-    routes: Sequence[str] | None = None,
-) -> Running:
-    """What the environment runs, once all of it runs and answers from one release.
-
-    Without an image and a revision, those that its Deployment names are what is looked for, and
-    without routes, those of its last good release.
-    """
+async def verify(cluster: Cluster, environment: Environment) -> Running:
+    """What the environment runs, once all of its last good release is there and answers."""
     namespace, app = environment.namespace, environment.app
-    try:
-        snapshot = await cluster.snapshot(namespace, app)
-    except NotFound:
+    runs = await running_in(cluster, environment)
+    if runs is None:
         raise NotFound(
             f"Nothing is deployed to {environment.name}: there is no Deployment {app} in "
             f"namespace {namespace}; `deploy --env {environment.name}` makes it."
-        ) from None
-    now = datetime.now(UTC)
-    found = Running.of(snapshot, now)
-    result = compute(snapshot, now)
-    if result.status is not Status.CURRENT:
-        raise NotVerified(
-            f"Deployment {app} in {namespace} is {result.status.value}: {result.message}.",
-            await evidence(cluster, namespace, snapshot),
         )
-    if others := running.strangers(snapshot, image or found.image):
-        raise NotVerified(
-            f"Not every pod of {app} in {namespace} runs {image or found.image}.",
-            "\n".join(others),
-        )
-    if routes is None:
-        routes = await _released_routes(cluster, environment)
-    for name in routes:
-        await _attached(cluster, namespace, name)
-    through = await _answers(cluster, environment, revision or found.revision, routes)
-    return replace(found, through=through)
-
-
-async def _released_routes(cluster: Cluster, environment: Environment) -> Sequence[str]:
-    """The routes of the last good release; without one, the one that it must have."""
     good = history.last_good(await Records(cluster, environment).read())
-    return good.manifest.routes if good else [environment.route]
+    manifest = good.manifest if good else _least(environment)
+    watch = Watch(cluster, namespace, manifest.objects, ON_ITS_WAY)
+    return await verified(cluster, environment, watch, runs.image, runs.revision, manifest.routes)
+
+
+async def verified(
+    cluster: Cluster,
+    environment: Environment,
+    watch: Watch,
+    image: str,
+    revision: str,
+    routes: Sequence[str],
+) -> Running:
+    """What the environment runs, once all that is watched is settled and answers as this release.
+
+    The way to the pods is tried while they settle.
+    """
+    namespace, app = environment.namespace, environment.app
+    found: list[Found] = []
+    ways: list[str] = []
+
+    async def settle() -> None:
+        found.append(await watch.settled())
+
+    async def ask() -> None:
+        for name in routes:
+            await _attached(cluster, namespace, name)
+        ways.append(await _answers(cluster, environment, revision, routes))
+
+    await side_by_side(settle, ask)
+    [settled], [through] = found, ways
+    snapshot = _of(settled, app)
+    if others := running.strangers(snapshot, image):
+        raise NotVerified(f"Not every pod of {app} in {namespace} runs {image}.", "\n".join(others))
+    runs = Running.of(snapshot, datetime.now(UTC))
+    return replace(runs, through=through, notes=watch.not_understood(settled))
+
+
+def _least(environment: Environment) -> Manifest:
+    """What there must be where no release is on record."""
+    workload = ("apps/v1", "Deployment", environment.app)
+    route = ("gateway.networking.k8s.io/v1", "HTTPRoute", environment.route)
+    return Manifest.of(
+        {"apiVersion": version, "kind": kind, "metadata": {"name": name}}
+        for version, kind, name in (workload, route)
+    )
+
+
+def _of(found: Found, deployment: str) -> Snapshot:
+    for resource, snapshot in found:
+        if (resource["kind"], resource["metadata"]["name"]) == ("Deployment", deployment):
+            if snapshot:
+                return snapshot
+    raise NotVerified(f"The release has no Deployment {deployment}, which is what answers.")
 
 
 async def _attached(cluster: Cluster, namespace: str, name: str) -> None:
