@@ -5,8 +5,10 @@ from typing import Any, cast
 
 import anyio
 import pytest
+from dagger import Directory
 
 from ci import release, trial, verification, watching
+from ci.candidate import Candidate
 from ci.cluster import Cluster
 from ci.environments import ENVIRONMENTS, Env
 from ci.errors import (
@@ -440,3 +442,30 @@ def test_release_that_no_longer_says_how_many_pods() -> None:
     bring(cluster, wanted())
     [fields] = cluster.handed_over
     assert fields["spec"] == {"replicas": 3}
+
+
+class Closed(Namespace):
+    """A cluster that lets nobody release to it."""
+
+    async def admits(self, namespace: str) -> None:
+        raise Refused(f"The context may not write to namespace {namespace}.")
+
+
+def test_release_by_whom_the_cluster_does_not_admit() -> None:
+    """That is said, and nothing else is asked: whatever that were refused with would hide it."""
+    asked: list[str] = []
+
+    async def ask() -> None:
+        asked.append("the Lease")
+        raise Refused("The Lease is forbidden.")
+
+    with pytest.raises(Refused, match="may not write to namespace stage"):
+        anyio.run(
+            release.foresee,
+            cast(Cluster, Closed()),
+            STAGE,
+            cast(Directory, None),
+            Candidate(IMAGE, "abc"),
+            ask,
+        )
+    assert asked == []

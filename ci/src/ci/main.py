@@ -49,7 +49,7 @@ from ci.revision import Revision, tags
 from ci.scan import Scanner
 from ci.signature import GITHUB, Signer, Verifier
 from ci.sources import GitDir, History, Source
-from ci.steps import Steps, side_by_side
+from ci.steps import Steps
 from ci.succession import Succession
 from ci.verbs import in_sentences, remark, uncached
 
@@ -240,18 +240,16 @@ class Ci:
         signature.required(environment, verifier)
         manifests = self.source.directory("manifests")
         named = pushed or unmade(registry.repository)
-        foreseen = partial(
-            release.foresee, cluster, environment, manifests, Candidate(named, revision.name)
-        )
+        planned = Candidate(named, revision.name)
+        foresee = partial(release.foresee, cluster, environment, manifests, planned)
         succession = Succession(self.history, self.git_dir, allow_older)
         first: release.First = release.nothing
         if pushed:
-            candidate = await pipeline.existing(pushed, registry, beside=foreseen)
+            candidate = await pipeline.existing(pushed, registry, beside=foresee)
             candidate = await promotion.admitted(cluster, environment, candidate, force)
         else:
             succeeds = partial(succession.admits, cluster, environment, revision.name)
             unheld = partial(lease.unheld, cluster, environment)
-            beside = partial(side_by_side, foreseen, succeeds, unheld)
             made = await pipeline.make(
                 self.source,
                 self.history,
@@ -261,7 +259,7 @@ class Ci:
                 scanner,
                 signer,
                 steps,
-                beside,
+                beside=partial(foresee, succeeds, unheld),
             )
             candidate, first = made.candidate, partial(made.move_tags, steps)
         candidate = await signature.verified(candidate, registry, verifier, steps)

@@ -24,7 +24,7 @@ from ci.pruning import Pruned
 from ci.records import Records
 from ci.refusals import Refusal
 from ci.report import DEPLOYED, FAILED, REFUSED, Report
-from ci.steps import Steps, side_by_side
+from ci.steps import Steps, Task, side_by_side
 from ci.succession import Succession
 from ci.trial import Trial
 from ci.verification import running_in, verified
@@ -60,11 +60,15 @@ class Established:
 
 
 async def foresee(
-    cluster: Cluster, environment: Environment, manifests: Directory, candidate: Candidate
+    cluster: Cluster,
+    environment: Environment,
+    manifests: Directory,
+    candidate: Candidate,
+    *beside: Task,
 ) -> None:
     """Fail where a release would be refused, before anything is made for it.
 
-    The candidate's image need not exist yet.
+    The candidate's image need not exist yet. `beside` is done beside, for whom the cluster admits.
     """
 
     async def admit() -> None:
@@ -74,7 +78,8 @@ async def foresee(
         way = await patiently(partial(entrance, cluster, environment, manifest.http_routes))
         await way.known()
 
-    await side_by_side(partial(cluster.admits, environment.namespace), admit)
+    await cluster.admits(environment.namespace)
+    await side_by_side(admit, *beside)
 
 
 async def nothing() -> Sequence[str]:
