@@ -40,5 +40,6 @@ class TestCheck:
             assert f"ci:{name}" in failed.stderr
         assert "F401" in failed.stderr
         assert "crooked.tf" in failed.stderr
-        assert "2 checks failed" in failed.stderr
+        assert "Lint fails: flake8 found something" in failed.error
+        assert "The infrastructure is not sound: fmt found something" in failed.error
         assert "Traceback" not in failed.printed

@@ -24,6 +24,7 @@ Call = Callable[..., Result]
 JINJA = "CVE-2020-28493"
 REQUESTS = "CVE-2018-18074"
 ROLE = "manifests/platform/ci-access/base/role.yaml"
+PLAN_ROLE = "manifests/platform/plan-access/base/role.yaml"
 ENGINE = "manifests/platform/engine/access.yaml"
 METRICS_SERVER = "manifests/platform/metrics-server/base/deployment.yaml"
 MONITORING = {
@@ -31,13 +32,14 @@ MONITORING = {
 }
 IGNORED = {
     *((rule, ROLE) for rule in ("KSV-0048", "KSV-0056", "KSV-0113")),
+    *((rule, PLAN_ROLE) for rule in ("KSV-0048", "KSV-0056")),
     *((rule, file) for rule in ("KSV-0011", "KSV-0125") for file in {METRICS_SERVER, *MONITORING}),
     ("KSV-0110", METRICS_SERVER),
     ("KSV-0053", ENGINE),
     ("CVE-2026-24049", "local/toolchain/base-requirements.txt"),
 }
-OURS = 13
-"""Findings in the repository's own files that are ignored; one rule finds two in the Role."""
+OURS = 16
+"""Findings in the repository's own files that are ignored; one rule finds two in each Role."""
 CLEAN = rf"Scan: 0 that block, \d+ without a fix, {OURS} ignored\."
 """What is found in the repository itself: no version corrects some of what the base image has."""
 ZLIB = "CVE-2023-45853"
