@@ -99,7 +99,7 @@ class TestPublishedImage:
         assert published.code == 0, published.error
         listed = run("skopeo", "list-tags", "--tls-verify=false", f"docker://{REGISTRY}/fastapi")
         head = run("git", "rev-parse", "HEAD").stdout.strip()
-        assert '"feature-x"' in listed.stdout
+        assert re.search(r'"feature-x-[0-9a-f]{12}"', listed.stdout), listed.stdout
         assert head in listed.stdout
 
     def test_holds_no_build_tools_and_runs_as_an_unprivileged_user(self, call: Call) -> None:
