@@ -15,13 +15,12 @@ Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
 
 # Without a comma, at which the command line would split it.
-DISTRIBUTIONS = """
-import pathlib
-for root in '/usr /venv /srv /opt'.split():
-    for kind in '*.dist-info *.egg-info *.whl ensurepip'.split():
-        for found in pathlib.Path(root).rglob(kind):
-            print(found.stem.lower().translate({ord('_'): '-'}))
-"""
+DISTRIBUTIONS = (
+    "import pathlib; [print(found.stem.lower().translate({ord('_'): '-'}))"
+    " for root in '/usr /venv /srv /opt'.split()"
+    " for kind in '*.dist-info *.egg-info *.whl ensurepip'.split()"
+    " for found in pathlib.Path(root).rglob(kind)]"
+)
 """A program that names what Python distributions lie in an image, and what would install one."""
 
 
@@ -63,7 +62,7 @@ class TestEnvironmentThatWasDeployedTo:
         assert image_in(first.stdout) == image_in(second.stdout)
         deployment = kubectl("-n", "stage", "get", "deployment", "stage-fastapi")
         assert deployment["spec"]["replicas"] == 2
-        assert "withExec kubectl apply" in plain(second.stderr)
+        assert " sh kubectl apply --server-side " in plain(second.stderr)
 
     def test_verify_and_status_tell_of_the_release(self, call: Call) -> None:
         """Both name the digest that the deploy named; neither needs more than the environment."""
