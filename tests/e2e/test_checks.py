@@ -28,6 +28,7 @@ class TestCheck:
             f"ci:{name}" for name in CHECKS
         ]
 
+    @pytest.mark.soak
     def test_of_sources_with_two_faults(self, checkout: Path) -> None:
         """All are run to their end; the call fails, with the findings of both that fail."""
         (checkout / "service" / "app" / "unused.py").write_text("import os\n")

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from ci.environments import ENVIRONMENTS, Environment
+from ci.environments import ENVIRONMENTS, Env, Environment
 from local.defaults import defaults
 from local.paths import KUBECONFIG, REGISTRY, REPOSITORY
 from local.platform import signing
@@ -39,6 +39,11 @@ SCAN_STEPS = {
     "Upload what was found in the sources": "success",
     "Gate": "success",
 }
+# One environment says of the workflow what there is to say; the other two take as long again.
+PUSHED_TO = [
+    pytest.param(each, id=name.value, marks=() if name is Env.stage else pytest.mark.soak)
+    for name, each in ENVIRONMENTS.items()
+]
 SETTINGS = {"REGISTRY": f"{REGISTRY}/fastapi"}
 TOKEN = "token-of-the-job-4711"
 
@@ -140,7 +145,7 @@ class TestLint:
 
 
 class TestPush:
-    @pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=lambda each: each.name)
+    @pytest.mark.parametrize("environment", PUSHED_TO)
     def test_is_deployed(
         self, act: Act, kubectl: Kubectl, origin: Path, environment: Environment
     ) -> None:
@@ -170,6 +175,7 @@ class TestPush:
         for secret in secrets().values():
             assert secret.strip().splitlines()[-1] not in deploy.summary + deploy.log
 
+    @pytest.mark.soak
     def test_that_comes_late(self, act: Act, kubectl: Kubectl, origin: Path) -> None:
         """The newer commit that runs is left alone, the run is red, and nothing is attested."""
         newest = git(origin, "rev-parse", "dev")
@@ -207,6 +213,7 @@ class TestPush:
         assert done.jobs["deploy"].summary.startswith("### stage: not released to")
         assert not (done.recorded / "attested").exists()
 
+    @pytest.mark.soak
     def test_without_a_key(self, act: Act, origin: Path) -> None:
         """The workflow signs as itself: as nobody vouches for it here, nothing is released.
 
@@ -224,6 +231,7 @@ class TestPush:
         assert "token-of-its-identity" not in job.log
         assert job.summary.startswith("### stage: not released to")
 
+    @pytest.mark.soak
     def test_with_a_key_that_nobody_is_told_to_believe(self, act: Act, origin: Path) -> None:
         """It ends before it calls anything, and says what the repository has to set."""
         event = Event.push(
@@ -233,6 +241,7 @@ class TestPush:
         assert done.results == {"deploy": "failure"}
         assert "VERIFY_KEY: is no variable of the repository yet" in done.jobs["deploy"].log
 
+    @pytest.mark.soak
     def test_with_a_kubeconfig_that_is_none(self, act: Act, origin: Path) -> None:
         """The job is red and says in its summary that there is no report, and where to look."""
         newest = git(origin, "rev-parse", "stage")
