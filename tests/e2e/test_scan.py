@@ -159,7 +159,7 @@ def killing_trivy(marker: str) -> Iterator[list[int]]:
 
     def look(process: Path) -> None:
         if (process / "comm").read_text() == "trivy\n":
-            if (process / "root" / "src" / marker).exists():
+            if (process / "root" / "scanned" / "repository" / marker).exists():
                 os.kill(int(process.name), signal.SIGKILL)
                 killed.append(int(process.name))
 

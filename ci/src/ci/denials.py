@@ -26,9 +26,12 @@ def refusal(name: str, message: str) -> RegistryError:
 
 
 def reason(message: str) -> str:
-    """The end of a client's message, without the queries of addresses, which may hold secrets."""
+    """The end of a client's message, without the queries of addresses, which may hold secrets.
+
+    Of a long one its last words, for there the cause is.
+    """
     found = _URL.sub(lambda url: re.split(r"[?#]", url[0])[0], cause(message))
-    return found if len(found) <= LONGEST else f"{found[:LONGEST]}…"
+    return found if len(found) <= LONGEST else f"…{found[-LONGEST:]}"
 
 
 def may_pass(name: str, message: str) -> bool:
@@ -149,7 +152,7 @@ _REFUSALS = (
     ),
     (
         _BROKEN_OFF,
-        "The registry {host} breaks connections off: try again, and look at its logs and at what "
-        "is between it and the engine.",
+        "The registry {host} breaks connections off, or fails while it is sent to: try again, and "
+        "look at its logs and at what is between it and the engine.",
     ),
 )
