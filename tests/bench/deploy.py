@@ -85,7 +85,8 @@ class Measurement:
         yield self.repeated("up", 2, *LOCAL, "up")
         self.run(*self.deploy)
         yield self.repeated("deploy, nothing changed", 15, *self.deploy)
-        yield self.repeated("deploy, one line changed", 25, *self.deploy, before=self.change)
+        # New pods have to stay for 15 s, and the rest takes 25.
+        yield self.repeated("deploy, one line changed", 40, *self.deploy, before=self.change)
 
     def cold_stack(self) -> Figure:
         """A deploy that brings the stack up."""
