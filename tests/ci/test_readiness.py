@@ -1,5 +1,6 @@
 """How far objects are, kind by kind."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -244,3 +245,35 @@ def test_kinds() -> None:
     assert kind_of(knative.resource) == "Service.serving.knative.dev"
     assert is_there_at_once(of("v1", "Secret").resource)
     assert not is_there_at_once(of("example.com/v1", "Secret").resource)
+
+
+FORBIDDEN = 'Error creating: pods "a-x" is forbidden: violates PodSecurity "restricted:latest"'
+AWAY = "Error creating: Internal error: failed calling webhook: connection refused"
+
+
+def refused(snapshot: Snapshot, told: str, minutes: float = 0, uid: str = "u") -> Snapshot:
+    """The same, of which an event says that its pods could not be made."""
+    event = {"involvedObject": {"uid": uid}, "reason": "FailedCreate", "message": told}
+    return replace(snapshot, warnings=[event | {"lastTimestamp": ago(minutes=minutes)}])
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "status"),
+    [
+        (refused(job(), FORBIDDEN), Status.FAILED),
+        (refused(job(), AWAY), Status.IN_PROGRESS),
+        (refused(job(), FORBIDDEN, minutes=5), Status.IN_PROGRESS),
+        (refused(job(), FORBIDDEN, uid="another"), Status.IN_PROGRESS),
+        (refused(job("Complete"), FORBIDDEN), Status.CURRENT),
+        (refused(stateful(replicas=0, availableReplicas=0), FORBIDDEN), Status.FAILED),
+        (refused(daemon(desiredNumberScheduled=2, numberAvailable=0), FORBIDDEN), Status.FAILED),
+    ],
+    ids=["forbidden", "may pass", "long ago", "another's", "ended", "StatefulSet", "DaemonSet"],
+)
+def test_workload_whose_pods_the_cluster_refuses(snapshot: Snapshot, status: Status) -> None:
+    """What cannot pass fails at once, though only an event tells of it."""
+    result = compute(snapshot, moment())
+    assert result.status is status
+    assert (result.reason == "FailedCreate") == (
+        status is Status.FAILED or "webhook" in str(result)
+    )

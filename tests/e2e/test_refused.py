@@ -39,8 +39,17 @@ def a_step(says: str) -> Object:
         "name": "step",
         "image": "fastapi",
         "command": ["python", "-c", f"print('{says}')"],
+        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
     }
-    pod = {"restartPolicy": "Never", "automountServiceAccountToken": False}
+    pod = {
+        "restartPolicy": "Never",
+        "automountServiceAccountToken": False,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 10001,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+    }
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",

@@ -52,8 +52,9 @@ def pods_of(found: Found) -> list[Object]:
 
 
 def is_held_up(found: Found) -> bool:
-    """Whether a pod lacks something of which only events tell."""
-    return any(map(pods.is_held_up, pods_of(found)))
+    """Whether a pod lacks something of which only events tell, or a workload its pods."""
+    lacking = (workloads.lacks_pods(snapshot) for _, snapshot in found if snapshot)
+    return any(map(pods.is_held_up, pods_of(found))) or any(lacking)
 
 
 def beside(found: Found, warnings: Sequence[Object]) -> Found:

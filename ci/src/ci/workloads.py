@@ -1,6 +1,7 @@
 """Says how far workloads other than Deployments are: what they count, and what their pods say."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from ci import pods, rollout
 from ci.limits import Moment
@@ -16,9 +17,13 @@ from ci.status import (
     failed,
     in_progress,
     label,
+    seen_last,
     unobserved,
 )
 
+_WITHOUT_A_CONDITION = {"DaemonSet", "Job", "StatefulSet"}
+"""Kinds that say by events only why they can make no pod."""
+_LATELY = timedelta(minutes=1)
 _GENERATION = "pod-template-generation"
 _TEMPLATE = "deprecated.daemonset.template.generation"
 
@@ -34,6 +39,29 @@ def new_pods(snapshot: Snapshot) -> list[Object]:
     if resource["kind"] == "DaemonSet":
         return _labelled(snapshot.living_pods, _GENERATION, annotation(resource, _TEMPLATE))
     return snapshot.living_pods
+
+
+def lacks_pods(snapshot: Snapshot) -> bool:
+    """Whether it has none, and only events could tell why."""
+    resource = snapshot.resource
+    if resource["kind"] not in _WITHOUT_A_CONDITION or new_pods(snapshot):
+        return False
+    return not any(condition(resource, ended) for ended in ("Complete", "Failed", "Suspended"))
+
+
+def _refusals(snapshot: Snapshot, moment: Moment) -> Iterator[Result]:
+    """Why the cluster lets it make no pod, where that was lately and is so still."""
+    uid, name = snapshot.resource["metadata"].get("uid"), snapshot.resource["metadata"]["name"]
+    ours = [
+        each
+        for each in snapshot.warnings
+        if each["involvedObject"].get("uid") == uid
+        and each.get("reason") == "FailedCreate"
+        and moment.now - seen_last(each) < _LATELY
+    ]
+    if ours and lacks_pods(snapshot):
+        told = max(ours, key=seen_last).get("message", "no message")
+        yield from pods.waited(f"{snapshot.resource['kind']} {name}", "FailedCreate", told, moment)
 
 
 def stateful_set(snapshot: Snapshot, moment: Moment) -> Result:
@@ -146,7 +174,7 @@ def _judged(
         for found in new_pods(snapshot)
         for trouble in pods.troubles(found, moment, snapshot.warnings)
     ]
-    return weighed(progress, [*told, *refused])
+    return weighed(progress, [*told, *refused, *_refusals(snapshot, moment)])
 
 
 def _labelled(found: Iterable[Object], name: str, value: str | None) -> list[Object]:
