@@ -67,3 +67,15 @@ def objects_of(folder: Path) -> list[Object]:
         [kubectl, "kustomize", folder], check=True, capture_output=True, text=True
     )
     return list(yaml.safe_load_all(rendered.stdout))
+
+
+def verbs(role: Object, resource: Object) -> set[str]:
+    """What a Role allows to be done to a resource of such a kind."""
+    group = resource["apiVersion"].rpartition("/")[0]
+    plural = f"{resource['kind'].lower()}s".replace("ys", "ies")
+    return {
+        verb
+        for rule in role["rules"]
+        if group in rule["apiGroups"] and plural in rule["resources"]
+        for verb in rule["verbs"]
+    }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.manifests.rendering import MANIFESTS, Object, Overlay, objects_of
+from tests.manifests.rendering import MANIFESTS, Object, Overlay, objects_of, verbs
 
 ACCESS = MANIFESTS / "platform" / "ci-access"
 ENVIRONMENTS = ["dev", "prod", "stage"]
@@ -47,12 +47,4 @@ def test_all_that_an_overlay_holds_may_be_released(overlay: Overlay) -> None:
     """Each kind may be made, changed and pruned."""
     [role] = [each for each in of_kind("Role") if each["metadata"]["namespace"] == overlay.name]
     for resource in overlay.objects:
-        group = resource["apiVersion"].rpartition("/")[0]
-        plural = f"{resource['kind'].lower()}s".replace("ys", "ies")
-        verbs = {
-            verb
-            for rule in role["rules"]
-            if group in rule["apiGroups"] and plural in rule["resources"]
-            for verb in rule["verbs"]
-        }
-        assert {"get", "create", "patch", "delete"} <= verbs, resource["kind"]
+        assert {"get", "create", "patch", "delete"} <= verbs(role, resource), resource["kind"]
