@@ -18,6 +18,9 @@ from local.paths import KUBECONFIG, REPOSITORY
 from local.toolchain.catalogue import DAGGER, KUBERNETES
 
 LIMIT_SECONDS = 600
+SETTLES = {"deploy", "promote", "rollback"}
+QUICKLY = ("--settle", "2s")
+"""For each release that is about something else than whether its pods stay ready."""
 VERDICT = "seconds from apply to verdict"
 """Marks the lines that are shown when all tests are done."""
 
@@ -65,7 +68,8 @@ def plain(printed: str) -> str:
 
 def call_in(*arguments: str | Path, cwd: Path = REPOSITORY) -> Result:
     """Runs `dagger call`, in the repository or in another folder with a module."""
-    return run(DAGGER.program("dagger"), "--progress=plain", "call", *arguments, cwd=cwd)
+    quickly = QUICKLY if arguments[0] in SETTLES and "--settle" not in arguments else ()
+    return run(DAGGER.program("dagger"), "--progress=plain", "call", *arguments, *quickly, cwd=cwd)
 
 
 def local(*arguments: str) -> Result:
@@ -131,7 +135,7 @@ def published(stack: None) -> str:
 def good(call: Callable[..., Result], published: str) -> str:
     """The image of the environment's last good release, whatever commit was there before."""
     older = ("--allow-older", "the release that a test begins with")
-    deployed = call("deploy", "--env", "dev", "--image", published, "--settle", "2s", *older)
+    deployed = call("deploy", "--env", "dev", "--image", published, *older)
     assert deployed.code == 0, deployed.error
     return published
 

@@ -11,8 +11,6 @@ from tests.e2e.conftest import VERDICT, Result, run
 
 ENV = "dev"
 APP = f"{ENV}-fastapi"
-QUICKLY = ("--settle", "2s")
-"""For a release that is about something else than whether its pods stay ready."""
 Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
 

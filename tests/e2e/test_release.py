@@ -17,7 +17,6 @@ from tests.e2e.conftest import Result
 from tests.e2e.releases import (
     APP,
     ENV,
-    QUICKLY,
     begun,
     failed_and_restored,
     pending,
@@ -65,7 +64,7 @@ class TestImage:
         self, call: Call, published: str, folder: Path
     ) -> None:
         """Two replicas are back as soon."""
-        assert call("deploy", "--env", "stage", "--image", published, *QUICKLY).code == 0
+        assert call("deploy", "--env", "stage", "--image", published).code == 0
         image = broken.image_that_runs(broken.EXITS_AT_ONCE, published, folder)
         result = call("deploy", "--env", "stage", "--image", image)
         failed_and_restored(call, result, published, "CrashLoopBackOff", 20, env="stage")
@@ -87,7 +86,7 @@ class TestImage:
     def test_that_exits_once(self, call: Call, good: str, folder: Path) -> None:
         """One restart is no failure, and is told."""
         image = broken.image_that_runs(broken.EXITS_ONCE, good, folder)
-        result = call("deploy", "--env", ENV, "--image", image, *QUICKLY)
+        result = call("deploy", "--env", ENV, "--image", image)
         assert result.code == 0, result.error
         for told in (result, call("verify", "--env", ENV), call("status", "--env", ENV)):
             assert "restarts: 1" in told.stdout, told.printed
@@ -154,7 +153,7 @@ class TestOverlay:
         late = threading.Thread(target=label_late)
         late.start()
         try:
-            result = call("deploy", "--env", ENV, "--image", good, *QUICKLY, cwd=checkout)
+            result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
         finally:
             late.join()
             kubectl("label", "node", node, f"{label}-")
@@ -168,7 +167,7 @@ class TestTwoDeploysAtOnce:
         """The second changes nothing and names the first."""
         slow = broken.image_that_runs(broken.STARTS_SLOWLY, good, folder)
         with ThreadPoolExecutor() as pool:
-            first = pool.submit(call, "deploy", "--env", ENV, "--image", slow, *QUICKLY)
+            first = pool.submit(call, "deploy", "--env", ENV, "--image", slow)
             begun(kubectl)
             second = call("deploy", "--env", ENV, "--image", good)
         assert first.result().code == 0, first.result().error

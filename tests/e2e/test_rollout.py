@@ -15,7 +15,6 @@ from tests.e2e.conftest import VERDICT, Result, plain
 from tests.e2e.releases import (
     APP,
     ENV,
-    QUICKLY,
     failed_and_restored,
     report_of,
     serves,
@@ -77,7 +76,7 @@ class TestPodsOfOthers:
 
     def test_that_are_finished_do_not_count(self, call: Call, good: str, finished: None) -> None:
         """Neither for a deploy nor for `verify`."""
-        result = call("deploy", "--env", ENV, "--image", good, *QUICKLY)
+        result = call("deploy", "--env", ENV, "--image", good)
         came_right(call, result, "a finished pod of a stranger's")
         serves(call, good)
 
@@ -87,7 +86,7 @@ class TestAutoscaler:
         self, call: Call, good: str, checkout: Path, kubectl: Kubectl
     ) -> None:
         """There are never fewer; scaled to 0 under it, what to do is said and nothing changed."""
-        deploy = ("deploy", "--env", ENV, "--image", good, *QUICKLY)
+        deploy = ("deploy", "--env", ENV, "--image", good)
         kustomization = checkout / "manifests" / "overlays" / ENV / "kustomization.yaml"
         kustomization.write_text(kustomization.read_text().replace("count: 1", "count: 3"))
         three = call(*deploy, cwd=checkout)
@@ -151,7 +150,7 @@ class TestPod:
 
         try:
             with beside(make_late):
-                result = call("deploy", "--env", ENV, "--image", good, *QUICKLY, cwd=checkout)
+                result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
         finally:
             kubectl("-n", ENV, "delete", "secret", "late", "--ignore-not-found")
         came_right(call, result, "a Secret 8 s after the pod")
@@ -160,7 +159,7 @@ class TestPod:
     def test_that_falls_after_it_was_ready(self, call: Call, good: str, folder: Path) -> None:
         """A release is good when its pods stay ready, and not when they are for a moment."""
         image = broken.image_that_runs(broken.CRASHES_WHILE_IT_SERVES, good, folder)
-        result = call("deploy", "--env", ENV, "--image", image)
+        result = call("deploy", "--env", ENV, "--image", image, "--settle", "15s")
         failed_and_restored(call, result, good, "after it was ready", 40, "out of connections")
 
 

@@ -6,6 +6,7 @@ from ci import events, pods
 from ci.cluster import Cluster
 from ci.errors import CiError
 from ci.rollout import Snapshot
+from ci.status import Object
 
 
 async def evidence(
@@ -19,9 +20,24 @@ async def evidence(
         found += events.told(await cluster.warnings(namespace), snapshot, began)
         for pod in events.pods_to_ask(snapshot):
             for container, previous in pods.fallen(pod):
+                log = await _last_words(cluster, namespace, pod, container, previous)
                 name = pod["metadata"]["name"]
-                log = await cluster.log(namespace, name, container, previous)
                 found.append(f"Log of pod {name}, container {container}:\n{log.rstrip()}")
     except CiError as error:
         found.append(f"There may be more: {error.sentence}")
     return "\n".join(found)
+
+
+async def _last_words(
+    cluster: Cluster, namespace: str, pod: Object, container: str, previous: bool
+) -> str:
+    """What it wrote in the life that ended, also where the kubelet has begun the next since."""
+    name = pod["metadata"]["name"]
+    log = await cluster.log(namespace, name, container, previous)
+    if previous:
+        return log
+    wanted = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}}
+    since = await cluster.find(namespace, wanted)
+    if since is None or pods.restarts([since]) == pods.restarts([pod]):
+        return log
+    return await cluster.log(namespace, name, container, True)
