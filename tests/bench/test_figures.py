@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.report import Report
+from ci.records.report import Report
 from local.steps import Step, run
 from tests.bench import figures
 from tests.bench.figures import Figure

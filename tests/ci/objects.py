@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ci.limits import Limits, Moment
-from ci.rollout import Snapshot
-from ci.status import Object
+from ci.rollout.deployments import Snapshot
+from ci.rollout.limits import Limits, Moment
+from ci.rollout.status import Object
 
 NOW = datetime(2026, 5, 9, 12, tzinfo=UTC)
 IMAGE = "r.io/fastapi@sha256:" + "1" * 64

@@ -4,11 +4,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from ci import git as reader
-from ci import sources
-from ci.differences import added, changed
-from ci.git import Checkout
-from ci.listing import listing
+from ci.source import git as reader
+from ci.source.differences import added, changed
+from ci.source.git import Checkout
+from ci.source.listing import listing
+from ci.source.untracked import is_untracked
 
 
 def git(folder: Path, *arguments: str | Path) -> str:
@@ -71,7 +71,7 @@ def differences(folder: Path, elsewhere: Path | None = None) -> list[str]:
     present = {
         path: entry
         for path, entry in listing(folder, checkout.algorithm).items()
-        if not sources.left_out(path)
+        if not is_untracked(path)
     }
     shipped = [path for path in present if path.startswith("service/")]
     return [*changed(checkout.tree, present), *added(checkout.tree, shipped)]

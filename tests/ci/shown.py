@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from ci.cluster import Cluster
-from ci.entrance import Entrance
-from ci.environments import Environment
-from ci.errors import ClusterError, Conflict, NothingChanged, Unreachable
-from ci.manifest import Manifest, Object
-from ci.rollout import Snapshot
-from ci.routing import Address
+from ci.cluster.client import Cluster
+from ci.cluster.entrance import Entrance
+from ci.gateway.routing import Address
+from ci.manifests.manifest import Manifest, Object
+from ci.project.environments import Environment
+from ci.rollout.deployments import Snapshot
+from ci.run.errors import ClusterError, Conflict, NothingChanged, Unreachable
 from tests.ci.objects import ago, container, deployment, pod, snapshot
 
 THERE = snapshot(pod(container()))

@@ -4,7 +4,7 @@ import pytest
 from dagger.mod import default_module
 
 from ci import main
-from ci.environments import Env
+from ci.project.environments import Env
 
 VERBS = default_module().get_object(main.Ci.__name__).functions
 TAKEN_BY_THE_COMMAND_LINE = {"output", "json", "progress", "workdir", "debug", "mod"}

@@ -8,13 +8,16 @@ import anyio
 import pytest
 from dagger import Container, Directory
 
-from ci import image, pipeline, quality, scan, trivy
-from ci.errors import NothingChanged
-from ci.image import Pushed, Registry
+from ci import pipeline
+from ci.image import building, pushing, quality
+from ci.image.pushing import Pushed
 from ci.pipeline import Made
-from ci.revision import Revision
-from ci.scan import Scanner
-from ci.steps import Steps
+from ci.registry.access import Registry
+from ci.run.errors import NothingChanged
+from ci.run.steps import Steps
+from ci.scan import scanning, trivy
+from ci.scan.scanning import Scanner
+from ci.source.revision import Revision
 from tests.ci.objects import IMAGE
 
 STUCK = "stuck"
@@ -69,13 +72,13 @@ async def build(*_: Any) -> Built:
 def pushes(monkeypatch: pytest.MonkeyPatch) -> Pushes:
     """The registry, and an engine for which all checks pass."""
     registry = Pushes()
-    monkeypatch.setattr(image, "publish", registry.publish)
-    monkeypatch.setattr(image, "move", registry.move)
-    monkeypatch.setattr(image, "build", build)
-    monkeypatch.setattr(scan, "passed", passed)
+    monkeypatch.setattr(pushing, "publish", registry.publish)
+    monkeypatch.setattr(pushing, "move", registry.move)
+    monkeypatch.setattr(building, "build", build)
+    monkeypatch.setattr(scanning, "passed", passed)
     for module, name in ((quality, "lint"), (quality, "test"), (trivy, "sbom")):
         monkeypatch.setattr(module, name, nothing)
-    monkeypatch.setattr("ci.sbom.attach", nothing)
+    monkeypatch.setattr("ci.image.sbom.attach", nothing)
     return registry
 
 

@@ -12,7 +12,7 @@ from dagger import QueryError, Secret
 from dagger._exceptions import QueryErrorValue
 
 from ci import verbs
-from ci.errors import CiError, QualityError
+from ci.run.errors import CiError, QualityError
 
 TOKEN = "token-that-nobody-may-see"
 

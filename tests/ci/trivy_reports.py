@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ci.findings import Report
+from ci.scan.findings import Report
 
 IMAGE = "sha256:" + "12" * 32
 SYSTEM = [{"Target": "debian 12.5", "Class": "os-pkgs", "Packages": [{"Name": "zlib1g"}]}]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ci import images
-from ci.first_starts import documents
+from ci.checks.first_starts import documents
+from ci.run import images
 from local.paths import REPOSITORY
 from local.toolchain.catalogue import DAGGER, KUBERNETES, LIBVIRT_PROVIDER, OPENTOFU
 from tests.e2e.conftest import Result, run

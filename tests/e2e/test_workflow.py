@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from ci.environments import ENVIRONMENTS, Env, Environment
+from ci.project.environments import ENVIRONMENTS, Env, Environment
 from local.defaults import defaults
 from local.paths import KUBECONFIG, REGISTRY, REPOSITORY
 from local.platform import signing

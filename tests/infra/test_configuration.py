@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ci import images
+from ci.run import images
 from local import node
 from local.toolchain.catalogue import KUBERNETES, LIBVIRT_PROVIDER, OPENTOFU
 from tests.test_repository import REPOSITORY
@@ -91,7 +91,7 @@ def test_provider_stays_in_its_module() -> None:
 
 def test_files_of_secrets_are_not_tracked() -> None:
     """State, kubeconfig and plans are ignored, and never reach the engine."""
-    from ci.sources import UNTRACKED
+    from ci.source.untracked import UNTRACKED
 
     ignored = (INFRA / ".gitignore").read_text().splitlines()
     assert {".local/", "*.tfstate", "*.tfstate.*", "*.tfplan"} <= set(ignored)

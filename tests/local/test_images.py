@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ci import images as pipeline
+from ci.run import images as pipeline
 from local import images, node, oci
 from local.images import StandIn
 from local.parts import PARTS

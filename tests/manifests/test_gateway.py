@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.way import PATHS, choose
+from ci.gateway.way import PATHS, choose
 from local.paths import GATEWAY_PORT, SECURE_GATEWAY_PORT
 from local.platform.gateway import NAMESPACE, SECRET
 from tests.manifests.rendering import MANIFESTS, Object, Overlay, objects_of

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ci.environments import ENVIRONMENTS, Env
+from ci.project.environments import ENVIRONMENTS, Env
 from tests.workflow.calls import REPOSITORY, load
 
 UPDATES = load(".github/dependabot.yml")["updates"]

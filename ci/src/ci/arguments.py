@@ -4,9 +4,9 @@ from typing import Annotated
 
 from dagger import Doc, File, Name, Secret
 
-from ci.environments import Env
-from ci.gate import Effect
-from ci.report import Format
+from ci.project.environments import Env
+from ci.records.report import Format
+from ci.scan.gate import Effect
 
 # Where a verb gives an enum, a secret or a file no default of None, it is optional all the same:
 # the engine takes no null for an enum, and for the others prefers it to what `.env` says.

@@ -18,39 +18,30 @@ from dagger import (
 )
 
 from ci import arguments as arg
-from ci import (
-    checkout,
-    environments,
-    image,
-    infra,
-    inspection,
-    lease,
-    locks,
-    manifest_checks,
-    pipeline,
-    promotion,
-    quality,
-    release,
-    report,
-    scan,
-    signature,
-    verification,
-)
-from ci.candidate import Candidate
-from ci.cluster import Cluster
-from ci.environments import ENVIRONMENTS, Env, Environment
-from ci.gate import Effect, Policy
-from ci.ignores import DEFAULT as IGNORES
-from ci.kustomize import render
-from ci.limits import Limits
-from ci.registry import pinned, unmade
-from ci.report import Format
-from ci.revision import Revision, tags
-from ci.scan import Scanner
-from ci.signature import GITHUB, Signer, Verifier
-from ci.sources import GitDir, History, Source
-from ci.steps import Steps
-from ci.succession import Succession
+from ci import pipeline
+from ci.checks import infra, locks, manifest_checks
+from ci.cluster.client import Cluster
+from ci.image import building, quality, signature
+from ci.image.signature import GITHUB, Signer, Verifier
+from ci.manifests.kustomize import render
+from ci.project import environments
+from ci.project.environments import ENVIRONMENTS, Env, Environment
+from ci.records import lease, report
+from ci.records.report import Format
+from ci.registry.access import Registry
+from ci.registry.candidate import Candidate
+from ci.registry.references import pinned, unmade
+from ci.release import inspection, promotion, releasing, verification
+from ci.release.succession import Succession
+from ci.rollout.limits import Limits
+from ci.run.steps import Steps
+from ci.scan import scanning
+from ci.scan.gate import Effect, Policy
+from ci.scan.ignores import DEFAULT as IGNORES
+from ci.scan.scanning import Scanner
+from ci.source import checkout
+from ci.source.revision import Revision, tags
+from ci.source.sources import GitDir, History, Source
 from ci.verbs import in_sentences, remark, uncached
 
 enum_type(Env)
@@ -122,7 +113,7 @@ class Ci:
         self, version: Annotated[str | None, Doc("Version for the label; the commit")] = None
     ) -> Container:
         """Build the service's image, labelled with its commit."""
-        return await image.build(self.source, await self._revision(), version)
+        return await building.build(self.source, await self._revision(), version)
 
     @uncached
     @in_sentences
@@ -140,8 +131,8 @@ class Ci:
         """Scan image and sources for vulnerabilities, misconfiguration and secrets."""
         policy = Policy.parse(fail_on, db_max_age, unfixed, unsupported_system)
         scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
-        built = await image.build(self.source, await self._revision())
-        return (await scan.passed(built, self.source, self.history, scanner)).summary
+        built = await building.build(self.source, await self._revision())
+        return (await scanning.passed(built, self.source, self.history, scanner)).summary
 
     @uncached
     @in_sentences
@@ -159,8 +150,8 @@ class Ci:
         """Export what `scan` finds: SARIF, an SBOM and the verdict, whatever that is."""
         policy = Policy.parse(fail_on, db_max_age, unfixed, unsupported_system)
         scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
-        built = await image.build(self.source, await self._revision())
-        return await scan.export(await scan.scan(built, self.source, self.history, scanner))
+        built = await building.build(self.source, await self._revision())
+        return await scanning.export(await scanning.scan(built, self.source, self.history, scanner))
 
     @uncached
     @in_sentences
@@ -178,10 +169,10 @@ class Ci:
         oidc_token: arg.OidcToken,
     ) -> str:
         """Push the image under its commit and its branch, sign it, and print its digest."""
-        registry = image.Registry.at(address, username, token, registry_ca)
+        registry = Registry.at(address, username, token, registry_ca)
         signer = Signer.of(sign_key, sign_password, oidc_url, oidc_token)
         revision = await self._revision()
-        built = await image.build(self.source, revision)
+        built = await building.build(self.source, revision)
         names = tags(revision, branch or revision.branch)
         pushed = await pipeline.publish(built, registry, names, signer)
         remark(*pushed.remarks)
@@ -232,7 +223,7 @@ class Ci:
         policy = Policy.parse(fail_on, db_max_age, unfixed, unsupported_system)
         scanner = Scanner(policy, db_repository, ignore_file, registry_ca)
         repository = pinned(pushed)[0] if pushed else address
-        registry = image.Registry.at(repository, username, token, registry_ca)
+        registry = Registry.at(repository, username, token, registry_ca)
         cluster = await Cluster.of(kubeconfig, gateway, gateway_ca)
         revision = await self._revision()
         branch = branch or revision.branch
@@ -241,9 +232,9 @@ class Ci:
         manifests = self.source.directory("manifests")
         named = pushed or unmade(registry.repository)
         planned = Candidate(named, revision.name)
-        foresee = partial(release.foresee, cluster, environment, manifests, planned)
+        foresee = partial(releasing.foresee, cluster, environment, manifests, planned)
         succession = Succession(self.history, self.git_dir, allow_older)
-        first: release.First = release.nothing
+        first: releasing.First = releasing.nothing
         if pushed:
             candidate = await pipeline.existing(pushed, registry, beside=foresee)
             candidate = await promotion.admitted(cluster, environment, candidate, force)
@@ -263,7 +254,7 @@ class Ci:
             )
             candidate, first = made.candidate, partial(made.move_tags, steps)
         candidate = await signature.verified(candidate, registry, verifier, steps)
-        deployed = await release.deploy(
+        deployed = await releasing.deploy(
             cluster, environment, manifests, candidate, succession, limits, steps, run, first
         )
         return deployed.show(format_)
@@ -305,11 +296,11 @@ class Ci:
         with steps.step("source"):
             candidate = await promotion.candidate(origin, source)
             candidate = await promotion.admitted(origin, environment, candidate, force)
-        registry = image.Registry.at(pinned(candidate.image)[0], username, token, registry_ca)
+        registry = Registry.at(pinned(candidate.image)[0], username, token, registry_ca)
         candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = self.source.directory("manifests")
         succession = Succession(self.history, self.git_dir, allow_older)
-        deployed = await release.deploy(
+        deployed = await releasing.deploy(
             cluster, environment, manifests, candidate, succession, limits, steps
         )
         return deployed.show(format_)
@@ -331,7 +322,7 @@ class Ci:
         limits = Limits.parse(timeout, settle)
         cluster, environment = await Cluster.of(kubeconfig, gateway, gateway_ca), ENVIRONMENTS[env]
         await cluster.admits(environment.namespace)
-        restored = await release.rollback(cluster, environment, number, limits, Steps())
+        restored = await releasing.rollback(cluster, environment, number, limits, Steps())
         return restored.show(format_)
 
     @uncached
@@ -354,7 +345,7 @@ class Ci:
         environment = await self._environment(env, branch)
         cluster = await Cluster.of(kubeconfig)
         if pushed:
-            registry = image.Registry.at(pinned(pushed)[0], username, token, registry_ca)
+            registry = Registry.at(pinned(pushed)[0], username, token, registry_ca)
             candidate = await pipeline.existing(pushed, registry)
         else:
             candidate = await inspection.candidate(cluster, environment)

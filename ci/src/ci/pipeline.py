@@ -6,13 +6,15 @@ from functools import partial
 
 from dagger import Container, Directory
 
-from ci import image, quality, sbom, scan, trivy
-from ci.candidate import Candidate
-from ci.image import Pushed, Registry
-from ci.revision import Revision, tags
-from ci.scan import Scanner
-from ci.signature import Signer
-from ci.steps import Steps, Task, side_by_side
+from ci.image import building, pushing, quality, sbom
+from ci.image.pushing import Pushed
+from ci.image.signature import Signer
+from ci.registry.access import Registry
+from ci.registry.candidate import Candidate
+from ci.run.steps import Steps, Task, side_by_side
+from ci.scan import scanning, trivy
+from ci.scan.scanning import Scanner
+from ci.source.revision import Revision, tags
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Made:
         if not self.names:
             return ()
         with steps.step("tag"):
-            return await image.move(self.built, self.registry, self.names)
+            return await pushing.move(self.built, self.registry, self.names)
 
 
 async def existing(pushed: str, registry: Registry, beside: Task | None = None) -> Candidate:
@@ -38,7 +40,7 @@ async def existing(pushed: str, registry: Registry, beside: Task | None = None) 
     revisions: list[str] = []
 
     async def ask() -> None:
-        revisions.append(await image.revision_of(pushed, registry))
+        revisions.append(await pushing.revision_of(pushed, registry))
 
     await side_by_side(*([beside] if beside else []), ask)
     return Candidate(pushed, revisions[0])
@@ -69,12 +71,12 @@ async def make(
 
     async def build_and_scan() -> None:
         with steps.step("build"):
-            built.append(await image.build(source, revision))
+            built.append(await building.build(source, revision))
         await side_by_side(scan_it, partial(trivy.sbom, built[0].as_tarball()))
 
     async def scan_it() -> None:
         with steps.step("scan"):
-            verdict = await scan.passed(built[0], source, history, scanner)
+            verdict = await scanning.passed(built[0], source, history, scanner)
             checks["scan"] = verdict.line
 
     await side_by_side(beside, lint, test, build_and_scan)
@@ -90,7 +92,7 @@ async def publish(
     built: Container, registry: Registry, names: Sequence[str], signer: Signer | None
 ) -> Pushed:
     """Push an image under its tags, with its SBOM and its signature beside it."""
-    pushed = await image.publish(built, registry, names)
+    pushed = await pushing.publish(built, registry, names)
     # One after the other: where a registry has no API for referrers, both write the same index.
     await sbom.attach(pushed.reference, await trivy.sbom(built.as_tarball()), registry)
     if signer:

@@ -9,10 +9,11 @@ from typing import Any, ParamSpec, TypeVar
 import dagger
 from dagger import ExecError, QueryError, dag
 
-from ci import credentials, faults, redaction
-from ci.errors import CiError, cause
-from ci.redaction import redacted
-from ci.steps import limited
+from ci.manifests import redaction
+from ci.manifests.redaction import redacted
+from ci.run import credentials, faults
+from ci.run.errors import CiError, cause
+from ci.run.steps import limited
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")

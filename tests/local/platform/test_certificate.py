@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ci import authority
+from ci.gateway import authority
 from local.errors import CommandFailed
 from local.platform import certificate
 

@@ -1,0 +1,1 @@
+"""Checks of what is no program: manifests, machines and lock files."""

@@ -1,0 +1,1 @@
+"""The cluster: all that speaks to it, and the credentials for it."""

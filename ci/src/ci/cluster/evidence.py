@@ -1,0 +1,44 @@
+"""Gathers what the cluster says of an object that fails: warnings, and what its pods wrote."""
+
+from datetime import datetime
+
+from ci.cluster import events
+from ci.cluster.client import Cluster
+from ci.rollout import pods
+from ci.rollout.deployments import Snapshot
+from ci.rollout.status import Object
+from ci.run.errors import CiError
+
+
+async def evidence(
+    cluster: Cluster, namespace: str, snapshot: Snapshot | None, began: datetime
+) -> str:
+    """All that has been said of it since the release began; nothing where it is not there."""
+    if snapshot is None:
+        return ""
+    found: list[str] = []
+    try:
+        found += events.told(await cluster.warnings(namespace), snapshot, began)
+        for pod in events.pods_to_ask(snapshot):
+            for container, previous in pods.fallen(pod):
+                log = await _last_words(cluster, namespace, pod, container, previous)
+                name = pod["metadata"]["name"]
+                found.append(f"Log of pod {name}, container {container}:\n{log.rstrip()}")
+    except CiError as error:
+        found.append(f"There may be more: {error.sentence}")
+    return "\n".join(found)
+
+
+async def _last_words(
+    cluster: Cluster, namespace: str, pod: Object, container: str, previous: bool
+) -> str:
+    """What it wrote in the life that ended, also where the kubelet has begun the next since."""
+    name = pod["metadata"]["name"]
+    log = await cluster.log(namespace, name, container, previous)
+    if previous:
+        return log
+    wanted = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}}
+    since = await cluster.find(namespace, wanted)
+    if since is None or pods.restarts([since]) == pods.restarts([pod]):
+        return log
+    return await cluster.log(namespace, name, container, True)

@@ -1,0 +1,1 @@
+"""How requests lead from a gateway to the service, read from its objects."""

@@ -1,0 +1,1 @@
+"""The image: built, tested, pushed, and what lies beside it."""

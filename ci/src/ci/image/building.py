@@ -1,0 +1,33 @@
+"""Builds the service's image."""
+
+from dagger import BuildArg, Container, Directory, ExecError, QueryError
+
+from ci.run.errors import BuildError, cause
+from ci.source.context import context
+from ci.source.revision import Revision
+
+
+async def build(source: Directory, revision: Revision, version: str | None = None) -> Container:
+    """The image, labelled with what it was built from."""
+    arguments = {
+        "VERSION": version or revision.name,
+        "REVISION": revision.name,
+        "CREATED": revision.created,
+        "SOURCE": revision.origin or "",
+    }
+    image = context(source).docker_build(
+        build_args=[BuildArg(name, value) for name, value in arguments.items()]
+    )
+    try:
+        return await image.sync()
+    except ExecError as error:
+        raise BuildError(
+            f"The image does not build: `{' '.join(error.command)}` exits with "
+            f"{error.exit_code}; correct the Dockerfile or what it copies.",
+            f"{error.stdout}\n{error.stderr}",
+        ) from None
+    except QueryError as error:
+        raise BuildError(
+            f"The image does not build: {cause(str(error))}; correct the Dockerfile "
+            "or what it copies."
+        ) from None

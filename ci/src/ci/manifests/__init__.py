@@ -1,0 +1,1 @@
+"""Manifests: rendered and read, without asking a cluster."""

@@ -1,0 +1,1 @@
+"""What an environment keeps of its releases, and who may make the next."""

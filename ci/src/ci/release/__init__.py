@@ -1,0 +1,1 @@
+"""Releases: tried out, brought to an environment, verified, restored, promoted."""

@@ -1,0 +1,86 @@
+"""Decides whether a rendered overlay may be released: what it may not hold, whoever wrote it."""
+
+from collections.abc import Iterable, Iterator
+
+from ci.manifests.manifest import Manifest, Object, name_of
+from ci.records import history
+from ci.run.errors import NothingChanged
+
+_NAMED = 3
+
+
+def admit(manifest: Manifest, namespace: str) -> None:
+    """Raise NothingChanged, with every reason, where a rendered overlay may not be released."""
+    found = [*objections(manifest.objects, namespace), *too_large(manifest)]
+    if found:
+        raise NothingChanged(" ".join([*found, "Nothing was changed."]))
+
+
+def objections(rendered: Iterable[Object], namespace: str) -> list[str]:
+    """A sentence for each thing that is not allowed; none where all of it is."""
+    resources = list(rendered)
+    scaled = _scaled(resources)
+    found: list[str] = []
+    for each in resources:
+        found += _elsewhere(each, namespace)
+        found += _mutable_images(each)
+        if (each["kind"], each["metadata"]["name"]) in scaled and "replicas" in _spec(each):
+            found.append(
+                f"{name_of(each)} names its replicas, which its HorizontalPodAutoscaler decides: "
+                "leave `replicas` out."
+            )
+    return found
+
+
+def too_large(manifest: Manifest) -> Iterator[str]:
+    """A sentence where a release could not be kept: a Secret takes no more than 1 MiB."""
+    if (takes := history.size(manifest.text)) > history.ROOM:
+        sizes = sorted(((len(str(each)), name_of(each)) for each in manifest.objects), reverse=True)
+        largest = ", ".join(f"{name} ({size >> 10} KiB)" for size, name in sizes[:_NAMED])
+        yield (
+            f"The release takes {takes >> 10} KiB when compressed, and {history.ROOM >> 10} KiB "
+            f"can be kept of it; largest are {largest}: bring large data in an image or a volume."
+        )
+
+
+def _elsewhere(resource: Object, namespace: str) -> Iterator[str]:
+    where = resource["metadata"].get("namespace")
+    if where != namespace:
+        place = f"in namespace {where}" if where else "in no namespace"
+        yield (
+            f"{name_of(resource)} is {place}, and a release to {namespace} stays in its own: move "
+            "it to the platform's manifests."
+        )
+
+
+def _mutable_images(resource: Object) -> Iterator[str]:
+    for container in _containers(resource.get("spec", {})):
+        image = container.get("image", "")
+        if "@sha256:" not in image:
+            yield (
+                f"{name_of(resource)} runs {image or 'no image'} in container "
+                f"{container.get('name')}, and what a tag names can change: name it by digest."
+            )
+
+
+def _containers(spec: object) -> Iterator[Object]:
+    """The containers of a pod, or of the pods that a template makes, however deep it lies."""
+    if isinstance(spec, dict):
+        for kind in ("initContainers", "containers"):
+            yield from spec.get(kind) or ()
+        for inner in ("template", "jobTemplate", "spec"):
+            yield from _containers(spec.get(inner))
+
+
+def _scaled(resources: Iterable[Object]) -> set[tuple[str, str]]:
+    targets = (
+        _spec(each).get("scaleTargetRef", {})
+        for each in resources
+        if each["kind"] == "HorizontalPodAutoscaler"
+    )
+    return {(each.get("kind", ""), each.get("name", "")) for each in targets}
+
+
+def _spec(resource: Object) -> Object:
+    spec: Object = resource.get("spec") or {}
+    return spec

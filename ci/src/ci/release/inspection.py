@@ -1,0 +1,131 @@
+"""Asks what a release would change, and what differs from the last one. Changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ci.cluster import kubectl
+from ci.cluster.client import Cluster
+from ci.manifests import prune, refusals
+from ci.manifests.manifest import Manifest
+from ci.manifests.refusals import Refusal
+from ci.project.environments import Environment
+from ci.records import history, lease, report
+from ci.records.history import State
+from ci.records.report import Report, Standing
+from ci.records.store import Records
+from ci.registry.candidate import Candidate
+from ci.release import admission, handover, plan, pruning, trial
+from ci.release.plan import Change, Plan
+from ci.release.pruning import Looked
+from ci.release.trial import Trial
+from ci.release.verification import running_in
+from ci.run.errors import CiError, InvalidInput, Refused
+from ci.run.steps import side_by_side
+
+NO_RELEASE = "no release"
+
+
+async def status(cluster: Cluster, wanted: Sequence[Environment]) -> list[Standing]:
+    """What each environment runs, or None where nothing was deployed, and how it has drifted."""
+    found: dict[str, Standing] = {}
+
+    async def look(environment: Environment) -> None:
+        runs = await running_in(cluster, environment)
+        off = await drift(cluster, environment)
+        found[environment.name] = (environment, runs, off if runs or off != NO_RELEASE else "-")
+
+    await side_by_side(*(partial(look, environment) for environment in wanted))
+    return [found[environment.name] for environment in wanted]
+
+
+async def reported(
+    cluster: Cluster, environment: Environment, number: int | None, run: str
+) -> Report:
+    """The report of the release with that number, of that run of CI, or else of the newest."""
+    releases = await Records(cluster, environment).read()
+    if not run:
+        return history.chosen(releases, number, environment).report
+    if made := history.of_run(releases, run):
+        return made.report
+    return report.not_begun(environment, run, await running_in(cluster, environment))
+
+
+async def candidate(cluster: Cluster, environment: Environment) -> Candidate:
+    """What the environment runs already, so that a plan shows what its overlay changes."""
+    runs = await running_in(cluster, environment)
+    if runs is None:
+        raise InvalidInput(
+            f"{environment.name} runs no image yet: name one with --image, as `publish` prints it."
+        )
+    return Candidate(
+        runs.image,
+        runs.revision,
+        (f"With the image that {environment.name} runs: one that is built comes on top.",),
+    )
+
+
+async def planned(
+    cluster: Cluster, environment: Environment, manifest: Manifest, notes: tuple[str, ...] = ()
+) -> Plan:
+    """What a deploy of the manifest would change and prune, and what else it would say.
+
+    Raises NothingChanged where it would be refused.
+    """
+    admission.admit(manifest, environment.namespace)
+    await handover.admit(cluster, environment.namespace, manifest)
+    gone: prune.Objects = ()
+    try:
+        before = history.applied(await Records(cluster, environment).read())
+        gone = prune.abandoned(before, manifest.objects)
+    except Refused:
+        notes += (
+            "Without what would be pruned: these credentials may not read the releases of "
+            f"{environment.name}.",
+        )
+    found = await _compare(cluster, environment.namespace, manifest, gone)
+    if found.refused:
+        raise refusals.refusal(environment.namespace, found.refused)
+    return Plan(environment.name, found.changes, (*notes, *found.told))
+
+
+async def drift(cluster: Cluster, environment: Environment) -> str:
+    """Which resources are not as the last good release left them; or what has not ended yet."""
+    releases = await Records(cluster, environment).read()
+    newest = history.latest(releases)
+    if newest and newest.state is State.PENDING:
+        return history.standing(newest, bool(await lease.alive(cluster, environment)))
+    good = history.last_good(releases)
+    if good is None:
+        return NO_RELEASE
+    try:
+        found = await _compare(cluster, environment.namespace, good.manifest)
+    except CiError as error:
+        return f"unknown: {error.sentence}"
+    return plan.drift(found.changes, [each.resource for each in found.refused])
+
+
+@dataclass(frozen=True)
+class _Compared:
+    changes: list[Change]
+    refused: Sequence[Refusal]
+    told: tuple[str, ...]
+
+
+async def _compare(
+    cluster: Cluster, namespace: str, manifest: Manifest, gone: prune.Objects = ()
+) -> _Compared:
+    tries: list[Trial] = []
+    looks: dict[str, Looked] = {}
+
+    async def try_out() -> None:
+        tries.append(await trial.attempt(cluster, namespace, manifest))
+
+    async def look(name: str, resources: prune.Objects) -> None:
+        looks[name] = await pruning.look(cluster, namespace, resources)
+
+    both = (partial(look, "live", manifest.objects), partial(look, "gone", gone))
+    await side_by_side(try_out, *both)
+    [tried], pruned = tries, prune.ours(looks["gone"].there, kubectl.FIELD_MANAGER)
+    found = plan.changes(looks["live"].there, tried.would_be, pruned, tried.anew)
+    return _Compared(found, tried.refused, looks["gone"].told)

@@ -1,0 +1,279 @@
+"""Brings a release to an environment, and back to the last good one where it fails."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import anyio
+from dagger import Directory
+
+from ci.cluster.client import Cluster
+from ci.cluster.entrance import Entrance, entrance
+from ci.cluster.watching import Watch
+from ci.manifests import prune
+from ci.manifests.kustomize import render
+from ci.manifests.manifest import Manifest, Object, name_of
+from ci.manifests.refusals import Refusal
+from ci.project.environments import Environment
+from ci.records import history, lease
+from ci.records.history import Release, State
+from ci.records.report import DEPLOYED, FAILED, REFUSED, Report
+from ci.records.store import Records
+from ci.registry.candidate import Candidate
+from ci.release import admission, handover, pruning, trial
+from ci.release.pruning import Pruned
+from ci.release.succession import Succession
+from ci.release.trial import Trial
+from ci.release.verification import running_in, verified
+from ci.rollout.limits import Limits
+from ci.run.errors import CiError, NothingChanged, ReleaseFailed
+from ci.run.patience import patiently
+from ci.run.steps import Steps, Task, side_by_side
+
+First = Callable[[], Awaitable[Sequence[str]]]
+"""What is done before a release, and what a report says of it."""
+
+RESTORE_LIMIT = timedelta(minutes=2)
+RESTORE_MARGIN = timedelta(minutes=1)
+"""What a restore may take beside its rollout."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an environment is to run, and what its report says of that."""
+
+    image: str
+    revision: str
+    manifest: Manifest
+    checks: tuple[str, ...] = ()
+    verdict: str = DEPLOYED
+    run: str = ""
+
+
+@dataclass(frozen=True)
+class Established:
+    """What came of applying a release: its pods, and what a report says besides."""
+
+    pods: str = ""
+    told: tuple[str, ...] = ()
+    left: prune.Objects = ()
+
+
+async def foresee(
+    cluster: Cluster,
+    environment: Environment,
+    manifests: Directory,
+    candidate: Candidate,
+    *beside: Task,
+) -> None:
+    """Fail where a release would be refused, before anything is made for it.
+
+    The candidate's image need not exist yet. `beside` is done beside, for whom the cluster admits.
+    """
+
+    async def admit() -> None:
+        manifest = await render(manifests, environment, candidate)
+        admission.admit(manifest, environment.namespace)
+        await patiently(partial(handover.admit, cluster, environment.namespace, manifest))
+        way = await patiently(partial(entrance, cluster, environment, manifest.http_routes))
+        await way.known()
+
+    await cluster.admits(environment.namespace)
+    await side_by_side(admit, *beside)
+
+
+async def nothing() -> Sequence[str]:
+    """There is nothing to do before a release."""
+    return ()
+
+
+async def deploy(
+    cluster: Cluster,
+    environment: Environment,
+    manifests: Directory,
+    candidate: Candidate,
+    succession: Succession,
+    limits: Limits,
+    steps: Steps,
+    run: str = "",
+    first: First = nothing,
+) -> Report:
+    """Bring the candidate to the environment, as its overlay says.
+
+    `first` is done before that, and only once nobody else releases to the environment; what it
+    returns is said in the report.
+    """
+    async with lease.held(cluster, environment, f"deploy of commit {candidate.revision}"):
+        candidate = await succession.admitted(cluster, environment, candidate)
+        checks = (*candidate.checks, *await first())
+        with steps.step("render"):
+            manifest = await render(manifests, environment, candidate)
+        wanted = Wanted(candidate.image, candidate.revision, manifest, checks, run=run)
+        return await bring(cluster, environment, wanted, limits, steps)
+
+
+async def rollback(
+    cluster: Cluster, environment: Environment, number: int | None, limits: Limits, steps: Steps
+) -> Report:
+    """Bring a good release back, whole, as a release of its own."""
+    async with lease.held(cluster, environment, "rollback"):
+        releases = await Records(cluster, environment).read()
+        to = history.target(releases, number, environment)
+        wanted = Wanted(
+            to.report.image,
+            to.report.revision,
+            to.manifest,
+            verdict=f"rolled back to release {to.number} and verified",
+        )
+        return await bring(cluster, environment, wanted, limits, steps)
+
+
+async def bring(
+    cluster: Cluster, environment: Environment, wanted: Wanted, limits: Limits, steps: Steps
+) -> Report:
+    """Record, apply, watch and verify; on failure, bring back the last good release."""
+    way = await patiently(partial(entrance, cluster, environment, wanted.manifest.http_routes))
+    records = Records(cluster, environment)
+    releases = await patiently(records.read)
+    before = await patiently(partial(running_in, cluster, environment))
+    number = history.next_number(releases)
+    begun = Report(
+        environment=environment.name,
+        image=wanted.image,
+        revision=wanted.revision,
+        previous=before.revision if before else "",
+        url=way.url,
+        checks=(*wanted.checks, *map(history.interruption, history.unfinished(releases))),
+        release=number,
+        began=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    release = Release(number, State.PENDING, begun, wanted.manifest.text, wanted.run)
+    await records.close(releases, number)
+
+    def reported(**found: Any) -> Report:
+        return replace(begun, seconds=dict(steps.seconds), total=steps.total, **found)
+
+    try:
+        tried = await _try(cluster, environment, wanted.manifest, way, steps)
+    except NothingChanged as refusal:
+        sentence, evidence = refusal.sentence, refusal.evidence
+        report = reported(verdict=REFUSED, reason=sentence, evidence=evidence)
+        unkept = await records.ended_in_failure(release.refused(report), releases)
+        raise NothingChanged(" ".join(filter(None, [sentence, unkept])), evidence) from None
+    await records.put(release)
+    applied = history.applied(releases)
+    try:
+        found = await _establish(cluster, environment, wanted, tried, applied, limits, steps)
+    except CiError as failure:
+        sentence, evidence = failure.sentence, failure.evidence
+        restored, found = await _restore(cluster, environment, [*releases, release], limits, steps)
+        checks = (*begun.checks, *found.told)
+        report = reported(
+            verdict=FAILED, reason=sentence, restored=restored, evidence=evidence, checks=checks
+        )
+        ended = release.ended(State.FAILED, report, found.left)
+        unkept = await records.ended_in_failure(ended, releases)
+        told = " ".join(filter(None, [sentence, restored, unkept]))
+        raise ReleaseFailed(told, evidence) from None
+    checks = (*begun.checks, *found.told)
+    report = reported(verdict=wanted.verdict, pods=found.pods, checks=checks)
+    await records.ended(release.ended(State.DEPLOYED, report, found.left), releases)
+    return report
+
+
+async def _try(
+    cluster: Cluster, environment: Environment, manifest: Manifest, way: Entrance, steps: Steps
+) -> Trial:
+    """Find out whether the environment takes the manifest; raises NothingChanged if not."""
+    with steps.step("dry run"):
+        admission.admit(manifest, environment.namespace)
+        await patiently(partial(handover.admit, cluster, environment.namespace, manifest))
+        await way.known()
+        return await trial.admitted(cluster, environment.namespace, manifest)
+
+
+async def _establish(
+    cluster: Cluster,
+    environment: Environment,
+    wanted: Wanted,
+    tried: Trial,
+    before: prune.Objects,
+    limits: Limits,
+    steps: Steps,
+) -> Established:
+    """Apply what the trial accepts, watch and verify; only then prune."""
+    namespace, manifest = environment.namespace, wanted.manifest
+    gone = prune.abandoned(before, manifest.objects)
+    watch = Watch(cluster, namespace, tried.accepted.objects, limits)
+    with steps.step("apply"):
+        await pruning.make_way(cluster, namespace, tried.anew)
+        await patiently(partial(handover.keep_replicas, cluster, namespace, manifest))
+        await patiently(partial(cluster.kubectl.apply, tried.accepted, namespace))
+        pruned = await pruning.delete(cluster, namespace, list(filter(prune.steers, gone)))
+    with steps.step("rollout"):
+        await watch.current()
+    with steps.step("verify"):
+        release = (wanted.image, wanted.revision, manifest.routes)
+        found = await patiently(partial(verified, cluster, environment, watch, *release))
+    pruned += await _prune(cluster, namespace, gone, steps)
+    anew = (f"{name_of(each)} was made anew: no Job can be changed." for each in tried.anew)
+    return Established(found.summary, (*anew, *pruned.told), pruned.left)
+
+
+async def _prune(cluster: Cluster, namespace: str, gone: Iterable[Object], steps: Steps) -> Pruned:
+    needed = [each for each in gone if not prune.steers(each)]
+    if not needed:
+        return Pruned()
+    with steps.step("prune"):
+        return await pruning.delete(cluster, namespace, needed)
+
+
+async def _restore(
+    cluster: Cluster,
+    environment: Environment,
+    releases: history.Releases,
+    limits: Limits,
+    steps: Steps,
+) -> tuple[str, Established]:
+    """Bring the last good release back, within a time of its own; what came of that.
+
+    What of it cannot be put back is left as it is, and named.
+    """
+    good = history.last_good(releases)
+    if good is None:
+        return (
+            f"{environment.name} has no good release to go back to, so this one is left in place: "
+            "correct it and deploy again."
+        ), Established()
+    wanted = Wanted(good.report.image, good.report.revision, good.manifest)
+    within = replace(limits, rollout=max(limits.rollout, RESTORE_LIMIT))
+    refused: Sequence[Refusal] = ()
+    found, why = Established(), ""
+    try:
+        with (
+            steps.step("restore"),
+            anyio.fail_after((within.rollout + within.settle + RESTORE_MARGIN).total_seconds()),
+        ):
+            tried = await trial.attempt(cluster, environment.namespace, wanted.manifest)
+            refused = tried.refused
+            applied = history.applied(releases)
+            found = await _establish(cluster, environment, wanted, tried, applied, within, Steps())
+    except (CiError, TimeoutError) as second:
+        why = second.sentence if isinstance(second, CiError) else "its time is over."
+    return restoration(good, refused, why), found
+
+
+def restoration(good: Release, refused: Sequence[Refusal], why: str) -> str:
+    """What a report says of a restore: whether it was verified, and what was left out."""
+    left_out = "; ".join(map(str, refused))
+    if why:
+        besides = f" These could not be put back: {left_out}." if refused else ""
+        return f"Nor could {good.name} be brought back, the last good one: {why}{besides}"
+    if refused:
+        return (
+            f"The last good one is back and verified: {good.name}, but for what could not be put "
+            f"back: {left_out}."
+        )
+    return f"The last good one is back and verified: {good.name}."

@@ -1,0 +1,1 @@
+"""How far a release is, read from the objects that a cluster shows."""

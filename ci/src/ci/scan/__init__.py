@@ -1,0 +1,1 @@
+"""The scan: what Trivy finds, and what the gate decides from it."""

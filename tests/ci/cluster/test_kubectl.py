@@ -1,0 +1,73 @@
+"""What kubectl means by what it prints."""
+
+import pytest
+
+from ci.cluster.kubectl import failure, is_silence, refusal
+from ci.run.errors import (
+    CiError,
+    ClusterError,
+    NotFound,
+    NothingChanged,
+    NotServed,
+    Refused,
+    Unreachable,
+)
+
+
+@pytest.mark.parametrize(
+    ("printed", "silent"),
+    [
+        ("dial tcp 10.0.0.1:6443: connect: connection refused", True),
+        ("Unable to connect to the server: net/http: TLS handshake timeout", True),
+        ("The connection to the server 10.0.0.1:6443 was refused", True),
+        ("Error from server (TooManyRequests): Too many requests, please try again", True),
+        ("the server has received too many requests and has asked us to try again later", True),
+        ('Get "https://10.0.0.1:6443/api": proxyconnect tcp: dial tcp: refused', True),
+        ('Error from server (Invalid): "dev-fastapi" is invalid', False),
+        ("error: You must be logged in to the server (Unauthorized)", False),
+    ],
+)
+def test_silence(printed: str, silent: bool) -> None:
+    """Nobody answered: to try again may help; to a refusal it does not."""
+    assert is_silence(printed) is silent
+
+
+NO_SUCH_KIND = (
+    'error: resource mapping not found for name: "w" namespace: "dev" from "/run/manifest.yaml": '
+    'no matches for kind "Widget" in version "example.com/v1"\nensure CRDs are installed first\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        (NO_SUCH_KIND, NotServed),
+        ("exceeded quota", NothingChanged),
+        ("dial tcp: connection refused", Unreachable),
+    ],
+)
+def test_refusal(printed: str, kind: type[CiError]) -> None:
+    """What a dry run fails with decides who is patient with it; nothing was changed."""
+    assert type(refusal("dev", printed)) is kind
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        (NO_SUCH_KIND, NotFound),
+        ('Error from server (Forbidden): roles "r" is forbidden: no', Refused),
+        ("exceeded quota", ClusterError),
+        ("dial tcp: connection refused", Unreachable),
+    ],
+)
+def test_failure(printed: str, kind: type[CiError]) -> None:
+    """What cannot be asked for is told from what does not answer, and from any other failure."""
+    assert type(failure(printed)) is kind
+
+
+def test_refusal_that_is_told() -> None:
+    """The sentence says that nothing was changed, and the reason is there for itself."""
+    found = refusal("dev", 'The Job "j" is invalid: spec.template: field is immutable')
+    assert isinstance(found, NothingChanged)
+    assert found.reason == "spec.template: field is immutable"
+    assert found.sentence.endswith("dev: spec.template: field is immutable; nothing was changed.")

@@ -1,0 +1,23 @@
+"""Which parts of the sources are linted apart."""
+
+import pytest
+
+from ci.image.quality import parts
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        ([], []),
+        (["service/app/main.py", "service/app/config.py", "ci/src/ci/main.py"], ["ci", "service"]),
+        (["setup.py", "conftest.py"], [""]),
+        (["setup.py", "local/oci.py"], ["", "local"]),
+        (["scripts.py/", "scripts.py/run.py"], ["scripts.py"]),
+        (["[x]/a.py", "!y/a.py", "*/a.py"], ["!y", "*", "[x]"]),
+        (["{a,b}/c.py", r"a\b/c.py", "-q/c.py", " d /e f.py"], [" d ", "-q", r"a\b", "{a,b}"]),
+        (["[x].py", "!y.py"], [""]),
+    ],
+)
+def test_parts(paths: list[str], expected: list[str]) -> None:
+    """Every top-level folder by its name, whatever it is made of, and one for the files beside."""
+    assert parts(paths) == expected

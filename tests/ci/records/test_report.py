@@ -1,0 +1,174 @@
+"""The report as it is kept and as it is read."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ci.project.environments import ENVIRONMENTS, Env
+from ci.records.report import (
+    DEPLOYED,
+    FAILED,
+    Format,
+    Report,
+    not_begun,
+    shortened,
+    table,
+    verified,
+)
+from ci.rollout.running import Running
+
+DIGEST = "sha256:" + "12" * 32
+RUNNING = Running(f"r.io/fastapi@{DIGEST}", "b" * 40, 2, 2, timedelta(hours=3))
+REPORT = Report(
+    environment="stage",
+    image=f"r.io/fastapi@{DIGEST}",
+    revision="b" * 40,
+    previous="a" * 40,
+    url="http://stage.fastapi.local/",
+    pods="2 of 2 ready",
+    checks=("Scan: no findings.",),
+    seconds={"lint": 1.25, "rollout": 10.0},
+    total=12.5,
+    verdict=DEPLOYED,
+    release=7,
+    began="2026-05-09T12:00:00+00:00",
+)
+FAILURE = replace(
+    REPORT,
+    verdict=FAILED,
+    reason="Deployment a | b fails.",
+    restored="The last good one is back.",
+    evidence="Pod x: Back-off\n\nboom",
+)
+
+
+def test_on_a_terminal() -> None:
+    """The verdict comes first, the seconds of each step last."""
+    assert REPORT.to_text().splitlines() == [
+        "stage: deployed and verified in 12.5 s",
+        "",
+        "  release 7, begun 2026-05-09T12:00:00+00:00",
+        f"  image   r.io/fastapi@{DIGEST}",
+        f"  commit  {'a' * 40} -> {'b' * 40}",
+        "  pods    2 of 2 ready",
+        "  url     http://stage.fastapi.local/",
+        "          Scan: no findings.",
+        "",
+        "  lint        1.2 s",
+        "  rollout    10.0 s",
+    ]
+
+
+def test_on_a_page() -> None:
+    """The same, as tables."""
+    text = REPORT.to_markdown()
+    assert text.startswith("### stage: deployed and verified in 12.5 s\n")
+    assert f"| image | `r.io/fastapi@{DIGEST}` |" in text
+    assert "| rollout | 10.0 |" in text
+
+
+def test_as_json() -> None:
+    """Every field is there by its name."""
+    assert json.loads(REPORT.to_json())["seconds"] == {"lint": 1.25, "rollout": 10.0}
+
+
+def test_image_for_a_program() -> None:
+    """Its repository and its digest are there by themselves, and nothing where there is none."""
+    shown = json.loads(REPORT.show(Format.json))
+    assert f"{shown['repository']}@{shown['digest']}" == REPORT.image
+    assert shown["digest"].startswith("sha256:")
+    without = json.loads(not_begun(ENVIRONMENTS[Env.stage], "run 1", None).show(Format.json))
+    assert (without["repository"], without["digest"]) == ("", "")
+
+
+def test_failed_on_a_terminal() -> None:
+    """Why, what became of the environment, and the evidence last."""
+    lines = FAILURE.to_text().splitlines()
+    assert lines[0] == "stage: failed in 12.5 s"
+    assert "  why     Deployment a | b fails." in lines
+    assert "  then    The last good one is back." in lines
+    assert lines[-3:] == ["  Pod x: Back-off", "", "  boom"]
+
+
+def test_failed_on_a_page() -> None:
+    """What a table would take for its own is escaped, and the evidence is left as it is."""
+    text = FAILURE.to_markdown()
+    assert r"| why | Deployment a \| b fails. |" in text
+    assert text.endswith("~~~~text\nPod x: Back-off\n\nboom\n~~~~")
+
+
+def test_begun() -> None:
+    """A release that has not ended has no seconds yet."""
+    begun = Report("stage", "r.io/a@sha256:1", "abc", release=7)
+    assert begun.to_text().splitlines()[0] == "stage: begun, and not ended"
+    assert "release 8 came after it" in begun.interrupted(8).to_text()
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"), [(RUNNING, f"runs {RUNNING.image} of commit {'b' * 40}"), (None, "nothing")]
+)
+def test_run_that_released_nothing(runs: Running | None, said: str) -> None:
+    """It says so first, and then what the environment runs, which is no success of this run."""
+    report = not_begun(ENVIRONMENTS[Env.stage], "https://ci.io/runs/7", runs)
+    text = report.to_markdown()
+    assert text.startswith("### stage: not released to\n")
+    assert "| why | https://ci.io/runs/7 has begun no release" in text
+    assert said in text
+    assert DEPLOYED not in text
+
+
+@pytest.mark.parametrize("report", [REPORT, FAILURE])
+def test_kept_and_read_again(report: Report) -> None:
+    """Nothing is lost."""
+    assert Report.from_json(report.to_json()) == report
+
+
+@pytest.mark.parametrize(
+    ("wanted", "begins"), [(Format.text, "stage:"), (Format.markdown, "###"), (Format.json, "{")]
+)
+def test_formats(wanted: Format, begins: str) -> None:
+    """Each is what it says."""
+    assert REPORT.show(wanted).startswith(begins)
+
+
+@pytest.mark.parametrize("previous", ["", "b" * 40])
+def test_first_release_or_the_same_again(previous: str) -> None:
+    """Then only one commit is named."""
+    report = Report(**{**json.loads(REPORT.to_json()), "previous": previous})
+    assert "->" not in report.to_text()
+
+
+def test_status_of_all_environments() -> None:
+    """A line each, also where nothing was deployed."""
+    assert table(
+        [(ENVIRONMENTS[Env.stage], RUNNING, "none"), (ENVIRONMENTS[Env.prod], None, "-")]
+    ) == (
+        "ENVIRONMENT  DIGEST               COMMIT        READY  AGE  DRIFT\n"
+        "stage        sha256:121212121212  bbbbbbbbbbbb  2/2    3h   none\n"
+        "prod         nothing              -             -      -    -"
+    )
+
+
+def test_verified() -> None:
+    """One sentence says what was found."""
+    asked = replace(RUNNING, through="the gateway")
+
+    assert verified(ENVIRONMENTS[Env.stage], asked) == (
+        f"stage is healthy: 2 of 2 pods ready, all of r.io/fastapi@{DIGEST}, "
+        f"answering for commit {'b' * 40} through the gateway."
+    )
+
+
+@pytest.mark.parametrize(
+    ("revision", "short"),
+    [
+        ("b" * 40, "b" * 12),
+        ("b" * 40 + "-dirty.12345678", "b" * 12 + "-dirty.12345678"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_commit_shortened(revision: str, short: str) -> None:
+    """What sets uncommitted sources apart is kept."""
+    assert shortened(revision) == short
