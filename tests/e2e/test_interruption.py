@@ -114,4 +114,4 @@ class TestApiServer:
             away.join()
         assert result.code == 0, result.error
         assert result.seconds > AWAY_SECONDS
-        serves(call, good)
+        serves(good)
