@@ -62,7 +62,8 @@ def failed_and_restored(
 
 def serves(image: str, env: str = ENV) -> None:
     """All of the environment's pods run this image and are ready, and its clients are answered."""
-    [deployment] = objects("deployments", "-l", "app=fastapi", env=env)
+    named = f"--field-selector=metadata.name={env}-fastapi"
+    [deployment] = objects("deployments", named, env=env)
     status, wanted = deployment["status"], deployment["spec"]["replicas"]
     assert deployment["spec"]["template"]["spec"]["containers"][0]["image"] == image
     assert status["observedGeneration"] == deployment["metadata"]["generation"]
