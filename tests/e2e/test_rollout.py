@@ -39,8 +39,8 @@ def nothing_changed(result: Result, remedy: str) -> None:
     assert result.code != 0, result.stdout
     assert f"{remedy} deployment/{APP}`" in result.error, result.error
     assert "Nothing was changed" in result.error
-    print(f"{remedy}: {VERDICT} {report_of()['total']:.1f} s")
-    assert report_of()["total"] < 10
+    print(f"{remedy}: {VERDICT} {result.seconds:.1f} s, the whole call")
+    assert result.seconds < 30
 
 
 @contextmanager
