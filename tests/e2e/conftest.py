@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from local.paths import KUBECONFIG, REPOSITORY
-from local.toolchain.catalogue import DAGGER, KUBERNETES
+from local.host.paths import KUBECONFIG, REPOSITORY
+from local.tools.catalogue import DAGGER, KUBERNETES
 from tests.e2e.as_left import held
 
 LIMIT_SECONDS = 600

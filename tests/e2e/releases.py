@@ -8,8 +8,8 @@ from typing import Any
 import urllib3
 
 from ci.records.history import Release
-from local.paths import KUBECONFIG, NODE_ADDRESS
-from local.toolchain.catalogue import KUBERNETES
+from local.host.paths import KUBECONFIG, NODE_ADDRESS
+from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import VERDICT, Result, run
 
 ENV = "dev"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from local.paths import NODE_ADDRESS
+from local.host.paths import NODE_ADDRESS
 from local.platform import certificate
 from tests.certificates import Issuer
 from tests.e2e import broken

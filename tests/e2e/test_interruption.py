@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from local import control_plane, engine
-from local.toolchain.catalogue import DAGGER
+from local.cluster import control_plane
+from local.engine import engine
+from local.tools.catalogue import DAGGER
 from tests.e2e import broken
 from tests.e2e.conftest import LIMIT_SECONDS, Result, local, plain
 from tests.e2e.releases import APP, ENV, begun, pending, serves

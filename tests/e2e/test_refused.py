@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from local.paths import REGISTRY
-from local.toolchain.catalogue import ORAS
+from local.host.paths import REGISTRY
+from local.tools.catalogue import ORAS
 from tests.e2e import broken
 from tests.e2e.conftest import Result, run
 from tests.e2e.releases import APP, ENV, report_of, serves

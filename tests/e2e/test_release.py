@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.toolchain.catalogue import DAGGER
+from local.tools.catalogue import DAGGER
 from tests.e2e import broken
 from tests.e2e.conftest import Result
 from tests.e2e.releases import (

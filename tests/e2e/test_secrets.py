@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from local import engine
-from local.paths import KUBECONFIG
-from local.toolchain.catalogue import DAGGER
+from local.engine import engine
+from local.host.paths import KUBECONFIG
+from local.tools.catalogue import DAGGER
 from tests.e2e import broken, processes, registries
 from tests.e2e.commits import commit
 from tests.e2e.conftest import Result, run
