@@ -1,5 +1,6 @@
 """The laptop stack as a whole: what is started, in which order, and how it is taken down."""
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from local.stack.parts import PARTS, Part
 from local.stack.remembered import CORE, VERSIONS, is_remembered, remember
 from local.terminal.steps import run
 from local.tools.catalogue import DAGGER_SOURCE, GATEWAY_API, KUBERNETES, TOOLS
+from local.tools.team import elsewhere
 
 
 def services() -> list[Service]:
@@ -46,7 +48,7 @@ def up(tell: Callable[[str], None], parts: Sequence[Part] = PARTS) -> bool:
         with _alone(tell):
             if not (complete := is_complete(parts)):
                 _examine_data(tell)
-                run(order.steps(parts), tell)
+                run(order.steps(parts, tell, elsewhere.place(os.environ)), tell)
                 remember(part.name for part in parts)
     dotenv.update(DOTENV, defaults())
     on_path.put()
