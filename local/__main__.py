@@ -11,7 +11,8 @@ from local.host.errors import LocalError
 from local.host.paths import LOGS
 from local.stack import stack, status
 from local.terminal import cli
-from local.terminal.steps import clock, tell
+from local.terminal.line import tell
+from local.terminal.steps import clock
 from local.tools import checksums, golang
 from local.tools.catalogue import PART_TOOLS, TOOLS
 from local.tools.team.export import export

@@ -20,7 +20,8 @@ from local.images.program import CERTIFICATES
 from local.images.stand_in import StandIn
 from local.machines.sandbox import NODE
 from local.platform.part import MANIFESTS
-from local.terminal.steps import Progress, tell
+from local.terminal.line import tell
+from local.terminal.steps import Progress
 from local.tools.catalogue import DAGGER, DIAL_STDIO, ENVOY_GATEWAY
 from local.tools.get import get
 

@@ -20,6 +20,7 @@ from local.stack import background, dotenv, on_path, order
 from local.stack.defaults import defaults
 from local.stack.parts import PARTS, Part
 from local.stack.remembered import CORE, VERSIONS, is_remembered, remember
+from local.terminal import line
 from local.terminal.steps import run
 from local.tools.catalogue import DAGGER_SOURCE, GATEWAY_API, KUBERNETES, TOOLS
 from local.tools.team import elsewhere
@@ -48,7 +49,11 @@ def up(tell: Callable[[str], None], parts: Sequence[Part] = PARTS) -> bool:
         with _alone(tell):
             if not (complete := is_complete(parts)):
                 _examine_data(tell)
-                run(order.steps(parts, tell, elsewhere.place(os.environ)), tell)
+                run(
+                    order.steps(parts, tell, elsewhere.place(os.environ)),
+                    tell,
+                    line.show if line.renews() else None,
+                )
                 remember(part.name for part in parts)
     dotenv.update(DOTENV, defaults())
     on_path.put()
