@@ -176,6 +176,7 @@ def test_own_settings_of_go_do_not_count(
 ) -> None:
     """The caller's GOFLAGS are dropped, and what the tool asks for is set."""
     monkeypatch.setenv("GOFLAGS", "-mod=vendor")
+    monkeypatch.setenv("GOAMD64", "v4")
     tool = replace(tool, env={"GOEXPERIMENT": "jsonv2"})
 
     build(tool, go(COMPILE), quiet)
@@ -185,3 +186,5 @@ def test_own_settings_of_go_do_not_count(
     assert said.endswith(" example.com/hammer ./nail\n")
     assert environment(tool)["GOTOOLCHAIN"] == "local"
     assert environment(tool)["CGO_ENABLED"] == "0"
+    assert environment(tool)["GOAMD64"] == "v1"
+    assert environment(replace(tool, env={}))["GOEXPERIMENT"] == ""
