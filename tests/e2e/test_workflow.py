@@ -92,7 +92,7 @@ def origin(stack: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     commit(made, "Newer")
     git(made, "checkout", "--quiet", "--detach")
     for environment in ENVIRONMENTS.values():
-        git(made, "branch", "--force", environment.branch)
+        git(made, "branch", "--force", str(environment.branch))
     return made
 
 
@@ -153,8 +153,8 @@ class TestPush:
 
         The summary is the report, which is in the log as well; what is secret is in neither.
         """
-        newest = git(origin, "rev-parse", environment.branch)
-        event = Event.push(environment.branch, newest, secrets=secrets(), variables=settings())
+        newest = git(origin, "rev-parse", str(environment.branch))
+        event = Event.push(str(environment.branch), newest, secrets=secrets(), variables=settings())
 
         done = act(event)
 

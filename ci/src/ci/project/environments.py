@@ -24,11 +24,16 @@ class Environment:
     """Everything that differs between environments and is not in their overlays."""
 
     name: str
-    branch: str
+    service: str
+    namespace: str
+    branch: str | None = None
+    """The branch that feeds it; none where images only come by promotion."""
 
-    @property
-    def namespace(self) -> str:
-        return self.name
+    promoted_from: str | None = None
+    """The environment that must run an image before this one takes it without its sources."""
+
+    signed: bool = False
+    """Whether it only takes images whose signature was verified."""
 
     @property
     def overlay(self) -> str:
@@ -37,7 +42,7 @@ class Environment:
     @property
     def app(self) -> str:
         """The name that the Deployment and its Service carry."""
-        return f"{self.name}-fastapi"
+        return f"{self.name}-{self.service}"
 
     @property
     def route(self) -> str:
@@ -46,9 +51,9 @@ class Environment:
 
 
 ENVIRONMENTS = {
-    Env.dev: Environment("dev", branch="dev"),
-    Env.stage: Environment("stage", branch="stage"),
-    Env.prod: Environment("prod", branch="main"),
+    Env.dev: Environment("dev", "fastapi", "dev", "dev"),
+    Env.stage: Environment("stage", "fastapi", "stage", "stage"),
+    Env.prod: Environment("prod", "fastapi", "prod", "main", promoted_from="stage", signed=True),
 }
 
 
