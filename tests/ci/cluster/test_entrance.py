@@ -19,13 +19,12 @@ from ci.cluster.entrance import Entrance, entrance
 from ci.gateway.leading import Request
 from ci.gateway.routing import Address
 from ci.gateway.way import Way
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.rollout.status import Object
 from ci.run.errors import NotFound, NothingChanged, Refused, Unreachable
 from tests.certificates import Issuer
 from tests.ci.shown import ATTACHED, gateway, listener, route
+from tests.project import STAGE
 
-STAGE = ENVIRONMENTS[Env.stage]
 HOST = "stage.example.com"
 ASKED = {"/": Request("/"), "/version": Request("/api/version", (("x-team", "blue"),))}
 

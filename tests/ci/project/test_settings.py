@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from ci.project.environments import Environment
-from ci.project.settings import Commit, Health, Settings, Suite, parse
+from ci.project.service import Commit, Health, Service
+from ci.project.settings import Settings, Suite, parse
 from ci.run.errors import InvalidInput
 
 LEAST = '[tool.ci]\nname = "web"\nenvironments.dev.branch = "dev"\n'
@@ -15,20 +16,21 @@ OURS = Path(__file__).parents[3] / "pyproject.toml"
 def test_ours() -> None:
     """Names, branches and what is asked of the service are those of the architecture."""
     found = parse(OURS.read_text())
-    assert (found.name, found.context, found.dockerfile) == ("fastapi", ".", "Dockerfile")
+    service = Service("fastapi", Health("/", {"status": "ok"}), Commit("/version", "revision"))
+    assert found.service == service
+    assert (found.context, found.dockerfile, found.latest) == (".", "Dockerfile", "main")
     assert list(found.environments.values()) == [
-        Environment("dev", "fastapi", "dev", "dev"),
-        Environment("stage", "fastapi", "stage", "stage"),
-        Environment("prod", "fastapi", "prod", "main", promoted_from="stage", signed=True),
+        Environment("dev", service, "dev", "dev"),
+        Environment("stage", service, "stage", "stage"),
+        Environment("prod", service, "prod", "main", promoted_from="stage", signed=True),
     ]
-    assert found.health == Health("/", {"status": "ok"})
-    assert found.commit == Commit("/version", "revision")
 
 
 def test_least() -> None:
     """A name and an environment are enough, for what is usual elsewhere."""
-    dev = Environment("dev", "web", "dev", "dev")
-    assert parse(LEAST) == Settings("web", {"dev": dev})
+    web = Service("web", Health(None, None), None)
+    dev = Environment("dev", web, "dev", "dev")
+    assert parse(LEAST) == Settings(web, {"dev": dev})
     assert (dev.overlay, dev.app) == ("overlays/dev", "dev-web")
 
 
@@ -54,7 +56,7 @@ def test_environment_of_another_name() -> None:
     """Its namespace may be called otherwise, and nothing but a promotion may feed it."""
     live = '[tool.ci.environments.live]\nnamespace = "team-live"\npromoted-from = "dev"\n'
     found = parse(LEAST + live).environments["live"]
-    assert found == Environment("live", "web", "team-live", None, promoted_from="dev")
+    assert found == Environment("live", Service("web"), "team-live", None, promoted_from="dev")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest, Object
-from ci.project.environments import ENVIRONMENTS, Env, Environment
+from ci.project.environments import Environment
 from ci.records import lease
 from ci.release import inspection
 from ci.release.plan import Action, Change
@@ -16,8 +16,8 @@ from ci.run.errors import ClusterError, InvalidInput, NotFound, NothingChanged, 
 from tests.ci.objects import IMAGE, deployment, snapshot
 from tests.ci.release.test_releasing import Killed, bring, bring_and_be_killed, resource, wanted
 from tests.ci.shown import THERE, Namespace
+from tests.project import STAGE
 
-STAGE = ENVIRONMENTS[Env.stage]
 SERVICE = resource("Service", "s", port=1)
 
 

@@ -10,7 +10,6 @@ from dagger import Directory
 from ci.cluster import watching
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.records.history import Release
 from ci.records.report import Report
 from ci.records.store import Records
@@ -30,8 +29,7 @@ from ci.run.errors import (
 from ci.run.steps import Steps
 from tests.ci.objects import IMAGE, OLD_IMAGE, deployment, snapshot
 from tests.ci.shown import CRASHED, SILENCE, THERE, Namespace, Way
-
-STAGE = ENVIRONMENTS[Env.stage]
+from tests.project import STAGE
 
 
 @pytest.fixture(autouse=True)

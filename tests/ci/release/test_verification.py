@@ -10,7 +10,6 @@ import pytest
 from ci.cluster.client import Cluster
 from ci.cluster.watching import Watch
 from ci.manifests.manifest import Manifest, Object
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.records.history import Release, State
 from ci.records.report import Report
 from ci.release import verification
@@ -30,8 +29,7 @@ from tests.ci.shown import (
     Way,
     route,
 )
-
-STAGE = ENVIRONMENTS[Env.stage]
+from tests.project import STAGE
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,8 @@ async def render(manifests: Directory, environment: Environment, candidate: Cand
     """The overlay's resources, the service's image pinned to the candidate's digest."""
     repository, digest = pinned(candidate.image)
     overlay = f"../{environment.overlay}"
-    release = manifest.kustomization(overlay, repository, digest, candidate.revision)
+    name = environment.service.name
+    release = manifest.kustomization(overlay, name, repository, digest, candidate.revision)
     try:
         text = await confidential.text(await rendered(manifests, release))
     except ExecError as error:

@@ -2,10 +2,10 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from ci.project.environments import Environment
+from ci.project.service import Commit, Health, Service
 from ci.project.table import FILE, Table, named
 from ci.run.errors import InvalidInput
 
@@ -28,32 +28,10 @@ class Suite:
 
 
 @dataclass(frozen=True)
-class Health:
-    """What a healthy answer is."""
-
-    path: str | None = None
-    """Where to ask; where the readiness probe does without."""
-
-    json: Mapping[str, Any] | None = None
-    """Keys and values that the answer has as JSON; any success will do without."""
-
-
-@dataclass(frozen=True)
-class Commit:
-    """Where the service tells of which commit it is."""
-
-    path: str
-    key: str = "revision"
-    """The key of the answer, as JSON, that holds it."""
-
-
-@dataclass(frozen=True)
 class Settings:
     """A project: its image, its checks, its environments, and what its service answers."""
 
-    name: str
-    """What the base calls the image, and what leases and releases are called after."""
-
+    service: Service
     environments: Mapping[str, Environment]
     """By name, in the order of the table."""
 
@@ -65,9 +43,8 @@ class Settings:
     lint: tuple[str, ...] = ("**/*.py",)
     """Patterns of the Python files that are linted."""
 
-    health: Health = field(default_factory=Health)
-    commit: Commit | None = None
-    """None where the service does not tell; pods are held against the digest all the same."""
+    latest: str | None = None
+    """The branch whose images are `latest`, too."""
 
 
 def parse(text: str) -> Settings:
@@ -84,22 +61,25 @@ def parse(text: str) -> Settings:
             "and an environment, as docs/your-service.md shows."
         )
     table = Table(NAME, values)
-    name = table.needed(table.label, "name", "give the name that the base has for the image")
+    service = Service(
+        name=table.needed(table.label, "name", "give the name that the base has for the image"),
+        health=_health(table.table("health")),
+        commit=_commit(table.table("commit")),
+    )
     found = Settings(
-        name=name,
-        environments=_environments(table, name),
+        service=service,
+        environments=_environments(table, service),
         context=table.path("context") or Settings.context,
         dockerfile=table.path("dockerfile") or Settings.dockerfile,
         tests=_tests(table.table("test")),
         lint=_or(table.paths("lint"), Settings.lint),
-        health=_health(table.table("health")),
-        commit=_commit(table.table("commit")),
+        latest=table.text("latest"),
     )
     table.ended()
     return found
 
 
-def _environments(table: Table, service: str) -> Mapping[str, Environment]:
+def _environments(table: Table, service: Service) -> Mapping[str, Environment]:
     found: dict[str, Environment] = {}
     within = table.key("environments")
     for name, each in table.tables("environments"):
