@@ -3,7 +3,7 @@
 import pytest
 
 from ci.gateway.way import PATHS, choose
-from local.paths import GATEWAY_PORT, SECURE_GATEWAY_PORT
+from local.host.paths import GATEWAY_PORT, SECURE_GATEWAY_PORT
 from local.platform.gateway import NAMESPACE, SECRET
 from tests.manifests.rendering import MANIFESTS, Object, Overlay, objects_of
 

@@ -11,7 +11,7 @@ from ci.image.quality import parts
         ([], []),
         (["service/app/main.py", "service/app/config.py", "ci/src/ci/main.py"], ["ci", "service"]),
         (["setup.py", "conftest.py"], [""]),
-        (["setup.py", "local/oci.py"], ["", "local"]),
+        (["setup.py", "local/images/oci.py"], ["", "local"]),
         (["scripts.py/", "scripts.py/run.py"], ["scripts.py"]),
         (["[x]/a.py", "!y/a.py", "*/a.py"], ["!y", "*", "[x]"]),
         (["{a,b}/c.py", r"a\b/c.py", "-q/c.py", " d /e f.py"], [" d ", "-q", r"a\b", "{a,b}"]),
