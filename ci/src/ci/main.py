@@ -344,12 +344,13 @@ class Ci:
         """Show what a deploy would change, resource by resource, and change nothing."""
         environment = await self._environment(env, branch)
         cluster = await Cluster.of(kubeconfig)
+        manifests = self.source.directory("manifests")
         if pushed:
             registry = Registry.at(pinned(pushed)[0], username, token, registry_ca)
             candidate = await pipeline.existing(pushed, registry)
         else:
-            candidate = await inspection.candidate(cluster, environment)
-        manifest = await render(self.source.directory("manifests"), environment, candidate)
+            candidate = await inspection.candidate(cluster, environment, manifests)
+        manifest = await render(manifests, environment, candidate)
         found = await inspection.planned(cluster, environment, manifest, candidate.checks)
         return found.show(format_)
 

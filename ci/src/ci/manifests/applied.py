@@ -9,7 +9,6 @@ from posixpath import join, normpath
 
 from dagger import Directory, ExecError, File
 
-from ci.manifests.manifest import IMAGE
 from ci.manifests.rendering import ROOT, rendered
 from ci.project.environments import ENVIRONMENTS, Environment
 from ci.run import confidential
@@ -61,12 +60,13 @@ def kustomization(environment: Environment) -> str:
     """An overlay with its image pinned, as a deploy does, and with the origin of its resources."""
     import yaml
 
+    image = environment.service.name
     return yaml.safe_dump(
         {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
             "resources": [f"../{environment.overlay}"],
-            "images": [{"name": IMAGE, "newName": IMAGE, "digest": _DIGEST}],
+            "images": [{"name": image, "newName": image, "digest": _DIGEST}],
             "buildMetadata": ["originAnnotations"],
         }
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from ci.project.service import Commit, Health, Service
 from ci.run.errors import InvalidInput
 
 
@@ -25,6 +26,7 @@ class Environment:
 
     name: str
     branch: str
+    service: Service
 
     @property
     def namespace(self) -> str:
@@ -36,19 +38,15 @@ class Environment:
 
     @property
     def app(self) -> str:
-        """The name that the Deployment and its Service carry."""
-        return f"{self.name}-fastapi"
-
-    @property
-    def route(self) -> str:
-        """The name that its HTTPRoute carries."""
-        return f"{self.app}-route"
+        """What its Lease and its releases are called after."""
+        return f"{self.name}-{self.service.name}"
 
 
+_SERVICE = Service("fastapi", Health(json={"status": "ok"}), Commit("/version"))
 ENVIRONMENTS = {
-    Env.dev: Environment("dev", branch="dev"),
-    Env.stage: Environment("stage", branch="stage"),
-    Env.prod: Environment("prod", branch="main"),
+    Env.dev: Environment("dev", "dev", _SERVICE),
+    Env.stage: Environment("stage", "stage", _SERVICE),
+    Env.prod: Environment("prod", "main", _SERVICE),
 }
 
 
