@@ -5,10 +5,10 @@ import pytest
 from ci.gateway.leading import Backend
 from ci.gateway.way import ways
 from ci.manifests.services import asked
-from ci.project.environments import ENVIRONMENTS, Env
 from local.paths import GATEWAY_PORT, SECURE_GATEWAY_PORT
 from local.platform.gateway import NAMESPACE, SECRET
 from tests.manifests.rendering import MANIFESTS, Object, Overlay, objects_of
+from tests.project import SETTINGS
 
 GATEWAY = MANIFESTS / "platform" / "gateway"
 VARIANTS = ["base", "one-node"]
@@ -100,7 +100,7 @@ def test_route_leads_to_what_is_public_only(overlay: Overlay) -> None:
 
 def test_route_leads_to_what_a_release_is_verified_by(overlay: Overlay) -> None:
     """The pipeline asks at the gateway for all that it asks for."""
-    service = ENVIRONMENTS[Env(overlay.name)].service
+    service = SETTINGS.service
     [endpoint] = asked(overlay.objects, service.name, service).endpoints
     backend = Backend(endpoint.service, endpoint.port)
     [way] = ways([overlay.only("HTTPRoute")], [only("base", "Gateway")], backend, endpoint.paths)

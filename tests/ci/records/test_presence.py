@@ -6,14 +6,12 @@ import anyio
 import pytest
 
 from ci.cluster.client import Cluster
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.records import presence
 from ci.rollout.running import Running
 from ci.run.errors import NotFound
 from tests.ci.objects import IMAGE, OLD_IMAGE, deployment, snapshot
 from tests.ci.shown import THERE, Namespace
-
-STAGE = ENVIRONMENTS[Env.stage]
+from tests.project import STAGE
 
 
 def runs(cluster: Namespace) -> Running | None:

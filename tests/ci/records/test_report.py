@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.project.service import Service
 from ci.records.report import (
     DEPLOYED,
@@ -19,8 +18,8 @@ from ci.records.report import (
     verified,
 )
 from ci.rollout.running import Running
+from tests.project import PROD, STAGE
 
-STAGE = ENVIRONMENTS[Env.stage]
 DIGEST = "sha256:" + "12" * 32
 RUNNING = Running(f"r.io/fastapi@{DIGEST}", "b" * 40, 2, 2, timedelta(hours=3))
 REPORT = Report(
@@ -144,7 +143,7 @@ def test_first_release_or_the_same_again(previous: str) -> None:
 
 def test_status_of_all_environments() -> None:
     """A line each, also where nothing was deployed."""
-    assert table([(STAGE, RUNNING, "none"), (ENVIRONMENTS[Env.prod], None, "-")]) == (
+    assert table([(STAGE, RUNNING, "none"), (PROD, None, "-")]) == (
         "ENVIRONMENT  DIGEST               COMMIT        READY  AGE  DRIFT\n"
         "stage        sha256:121212121212  bbbbbbbbbbbb  2/2    3h   none\n"
         "prod         nothing              -             -      -    -"

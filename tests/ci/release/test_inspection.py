@@ -9,7 +9,7 @@ from dagger import Directory
 
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest, Object
-from ci.project.environments import ENVIRONMENTS, Env, Environment
+from ci.project.environments import Environment
 from ci.records import lease
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
@@ -19,9 +19,10 @@ from ci.run.errors import ClusterError, InvalidInput, NotFound, NothingChanged, 
 from tests.ci.objects import IMAGE, deployment, snapshot
 from tests.ci.release.test_releasing import Killed, bring, bring_and_be_killed, resource, wanted
 from tests.ci.shown import THERE, Namespace, Unread
+from tests.project import STAGE
 
-STAGE = ENVIRONMENTS[Env.stage]
 BESIDE_A_BUILD = "With the image that stage runs: one that is built comes on top."
+
 SERVICE = resource("Service", "s", port=1)
 
 

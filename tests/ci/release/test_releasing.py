@@ -11,7 +11,6 @@ from ci.cluster import watching
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest
 from ci.manifests.services import Endpoint
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.records.history import Release
 from ci.records.report import Report
 from ci.records.store import Records
@@ -31,8 +30,7 @@ from ci.run.errors import (
 from ci.run.steps import Steps
 from tests.ci.objects import IMAGE, LABELS, OLD_IMAGE, SERVING, deployment, service, snapshot
 from tests.ci.shown import ATTACHED, CRASHED, SILENCE, THERE, Namespace, Way
-
-STAGE = ENVIRONMENTS[Env.stage]
+from tests.project import STAGE
 
 
 @pytest.fixture(autouse=True)

@@ -7,15 +7,14 @@ import pytest
 from dagger import Directory
 
 from ci.cluster.client import Cluster
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.registry.candidate import Candidate
 from ci.release.succession import Succession, succeed
 from ci.run.errors import NotFound, NothingChanged
 from ci.source.ancestry import Order
 from tests.ci.objects import IMAGE, deployment
 from tests.ci.shown import THERE, Namespace
+from tests.project import STAGE
 
-STAGE = ENVIRONMENTS[Env.stage]
 RUNS, COMES = "a" * 40, "b" * 40
 
 

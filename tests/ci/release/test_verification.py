@@ -10,7 +10,7 @@ import pytest
 from ci.cluster.client import Cluster
 from ci.cluster.watching import Watch
 from ci.manifests.manifest import Manifest, Object
-from ci.project.environments import ENVIRONMENTS, Env, Environment
+from ci.project.environments import Environment
 from ci.release import verification
 from ci.rollout.limits import Limits
 from ci.rollout.running import Running
@@ -28,8 +28,7 @@ from tests.ci.shown import (
     Way,
     route,
 )
-
-STAGE = ENVIRONMENTS[Env.stage]
+from tests.project import STAGE
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Looks at the manifests as they are applied: against schemas, scored, the alerts' rules tested."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -7,12 +8,13 @@ from dagger import Container, Directory, ExecError, File, ReturnType, dag
 
 from ci.manifests import applied
 from ci.manifests.rendering import rendered
-from ci.project.environments import ENVIRONMENTS
+from ci.project.environments import Environment
 from ci.run import images
 from ci.run.errors import QualityError
 from ci.run.steps import side_by_side
 from ci.scan import gate, ignores, scanning, trivy
 from ci.scan.findings import Report
+from ci.source.sources import Repository
 
 KUBERNETES = images.KUBECTL.rpartition(":")[2].rpartition(".")[0]
 PLATFORM = (
@@ -32,13 +34,14 @@ SCHEMAS = "schemas"
 _WELL = ("[OK]", "[SKIPPED]")
 
 
-async def check(source: Directory) -> str:
+async def check(repository: Repository) -> str:
     """What kubeconform, kube-score, Trivy and promtool have to say, all even where one fails."""
-    manifests = source.directory("manifests")
+    manifests = repository.files.directory("manifests")
+    environments = repository.settings.environments.values()
     findings: dict[str, str] = {}
 
     async def resources() -> None:
-        folder = await _render(manifests)
+        folder = await _render(manifests, environments)
         if found := await _conforming(folder, manifests.directory(SCHEMAS)):
             findings["kubeconform"] = found
         if found := await _scored(folder):
@@ -49,7 +52,7 @@ async def check(source: Directory) -> str:
             findings["promtool"] = found
 
     async def configuration() -> None:
-        if found := await _misconfigured(source):
+        if found := await _misconfigured(repository.files, environments):
             findings["Trivy"] = found
 
     await side_by_side(resources, rules, configuration)
@@ -59,7 +62,7 @@ async def check(source: Directory) -> str:
             "something; correct it. What only scores badly may have an annotation that says why.",
             "\n\n".join(f"{name}:\n{findings[name]}" for name in sorted(findings)),
         )
-    count = len(ENVIRONMENTS) + len(PLATFORM)
+    count = len(environments) + len(PLATFORM)
     return (
         f"Manifests: {count} kustomizations render; "
         "kubeconform, kube-score, Trivy and promtool found nothing."
@@ -73,9 +76,9 @@ def faults(printed: str) -> str:
     )
 
 
-async def _render(manifests: Directory) -> Directory:
+async def _render(manifests: Directory, environments: Iterable[Environment]) -> Directory:
     """A file for each overlay and for each part of the platform."""
-    wanted = {each.name: applied.kustomization(each) for each in ENVIRONMENTS.values()}
+    wanted = {each.name: applied.kustomization(each) for each in environments}
     wanted |= {name.replace("/", "-"): _alone(f"../platform/{name}") for name in PLATFORM}
     files: dict[str, File] = {}
 
@@ -125,9 +128,9 @@ async def _scored(folder: Directory) -> str:
     return "" if code == 0 and printed else f"it exits with {code}: {await run.stderr()}"
 
 
-async def _misconfigured(source: Directory) -> str:
+async def _misconfigured(source: Directory, environments: Iterable[Environment]) -> str:
     """What is dangerous, whatever its severity, and is no ignore of the scan."""
-    report, _ = await trivy.configuration(await applied.applied(source))
+    report, _ = await trivy.configuration(await applied.applied(source, environments))
     entries = await scanning.ignores(source, ignores.DEFAULT)
     found = Report("configuration", "filesystem", report)
     return "\n".join(gate.unexcused(found, entries, datetime.now(UTC)))

@@ -17,8 +17,8 @@ async def render(manifests: Directory, environment: Environment, candidate: Cand
     """The overlay's resources, the service's image pinned to the candidate's digest."""
     repository, digest = pinned(candidate.image)
     overlay = f"../{environment.overlay}"
-    image = environment.service.name
-    release = manifest.kustomization(overlay, repository, digest, candidate.revision, image)
+    name = environment.service.name
+    release = manifest.kustomization(overlay, name, repository, digest, candidate.revision)
     try:
         text = await confidential.text(await rendered(manifests, release))
     except ExecError as error:
@@ -31,6 +31,6 @@ async def render(manifests: Directory, environment: Environment, candidate: Cand
     if not any(running(each, candidate.image.strip()) for each in found.objects):
         raise InvalidInput(
             f"manifests/{environment.overlay} has no container of the service: name its image "
-            f"`{image}` in a container, which the release gives its digest."
+            f"`{name}` in a container, which the release gives its digest."
         )
     return found

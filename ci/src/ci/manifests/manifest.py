@@ -56,11 +56,8 @@ def name_of(resource: Object) -> str:
     return f"{resource['kind']} {resource['metadata']['name']}"
 
 
-def kustomization(overlay: str, repository: str, digest: str, version: str, image: str) -> str:
-    """A Kustomization of an overlay with its image pinned and its resources labelled.
-
-    `image` is what the base calls the image of the service.
-    """
+def kustomization(overlay: str, image: str, repository: str, digest: str, version: str) -> str:
+    """A Kustomization of an overlay with image `image` pinned and its resources labelled."""
     import yaml
 
     return yaml.safe_dump(
