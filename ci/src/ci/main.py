@@ -296,11 +296,12 @@ class Ci:
         repository = await self._repository()
         environment = await _fed(target, repository)
         cluster = await Cluster.of(kubeconfig)
+        manifests = repository.manifests
         if pushed:
             candidate = await pipeline.existing(pushed, login.registry(pinned(pushed)[0]))
         else:
-            candidate = await inspection.candidate(cluster, environment)
-        manifest = await render(repository.manifests, environment, candidate)
+            candidate = await inspection.candidate(cluster, environment, manifests)
+        manifest = await render(manifests, environment, candidate)
         found = await inspection.planned(cluster, environment, manifest, candidate.checks)
         return found.show(format_)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from ci.project.service import Service
 from ci.records.report import (
     DEPLOYED,
     FAILED,
@@ -157,6 +158,15 @@ def test_verified() -> None:
         f"stage is healthy: 2 of 2 pods ready, all of r.io/fastapi@{DIGEST}, "
         f"answering for commit {'b' * 40} through the gateway."
     )
+
+
+def test_verified_where_no_commit_is_told() -> None:
+    """It is not said that the service answered for it."""
+    silent = replace(STAGE, service=Service("web"))
+    assert f"of commit {'b' * 40}, answering through the gateway." in verified(
+        silent, replace(RUNNING, through="the gateway")
+    )
+    assert verified(silent, RUNNING).endswith(f"of commit {'b' * 40}, with no Service to ask.")
 
 
 @pytest.mark.parametrize(

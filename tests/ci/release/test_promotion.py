@@ -8,10 +8,10 @@ import pytest
 from ci.cluster.client import Cluster
 from ci.registry.candidate import Candidate
 from ci.release import promotion
-from ci.run.errors import InvalidInput, Refused
-from tests.ci.objects import IMAGE, OLD_IMAGE
+from ci.run.errors import InvalidInput
+from tests.ci.objects import IMAGE, OLD_IMAGE, deployment
 from tests.ci.records.test_history import releases
-from tests.ci.shown import THERE, Namespace
+from tests.ci.shown import THERE, Namespace, Unread
 from tests.project import DEV, PROD, STAGE
 
 RUNS = "r.io/a@sha256:1"
@@ -63,14 +63,14 @@ def test_prod_forced() -> None:
 @pytest.mark.parametrize(("image", "checks"), [(IMAGE, 0), (OLD_IMAGE, 1)])
 def test_candidate_for_prod(image: str, checks: int) -> None:
     """Stage is asked what it runs, and force is put on record."""
-    cluster = cast(Cluster, Namespace(THERE))
+    cluster = cast(Cluster, Namespace(THERE).keep(deployment(), of=STAGE))
     found = anyio.run(promotion.admitted, cluster, PROD, STAGE, Candidate(image, "abc"), "a reason")
     assert len(found.checks) == checks
 
 
 def test_stage_is_out_of_sight() -> None:
     """Credentials for prod alone need a reason."""
-    cluster = cast(Cluster, Namespace(Refused("403")))
+    cluster = cast(Cluster, Unread(THERE))
     image = Candidate(IMAGE, "abc")
     with pytest.raises(InvalidInput, match="not to be seen with this kubeconfig"):
         anyio.run(promotion.admitted, cluster, PROD, STAGE, image, "")

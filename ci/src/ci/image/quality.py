@@ -80,7 +80,7 @@ def parts(paths: Iterable[str]) -> list[str]:
 
 
 def modules(paths: Iterable[str]) -> list[str]:
-    """The folders and files on top, or in `src`, by which isort knows an import of the project's."""
+    """The folders and files on top, or in `src`, that isort knows imports of the project by."""
     found = set()
     for path in paths:
         first, *rest = path.split("/")

@@ -32,11 +32,6 @@ class Environment:
         """What its Lease and its releases are called after."""
         return f"{self.name}-{self.service.name}"
 
-    @property
-    def route(self) -> str:
-        """The name that its HTTPRoute carries."""
-        return f"{self.app}-route"
-
 
 Environments = Mapping[str, Environment]
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from ci.cluster.client import Cluster
 from ci.project.environments import Environment
 from ci.records.history import Releases, State, latest
+from ci.records.presence import running_in
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
-from ci.release.verification import running_in, verify
+from ci.release.verification import verify
 from ci.run.errors import InvalidInput, Refused
 
 
