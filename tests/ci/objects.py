@@ -10,6 +10,14 @@ from ci.rollout.status import Object
 NOW = datetime(2026, 5, 9, 12, tzinfo=UTC)
 IMAGE = "r.io/fastapi@sha256:" + "1" * 64
 OLD_IMAGE = "r.io/fastapi@sha256:" + "0" * 64
+LABELS = {"app": "fastapi"}
+SERVING: Object = {
+    "name": "fastapi",
+    "image": IMAGE,
+    "ports": [{"name": "http", "containerPort": 8000}],
+    "readinessProbe": {"httpGet": {"path": "/", "port": "http"}},
+}
+"""The container of the service, which says at its root whether it is well."""
 
 
 def ago(**span: float) -> str:
@@ -41,9 +49,19 @@ def deployment(wanted: int = 2, conditions: Any = (), generation: int = 3, **sta
         },
         "spec": {
             "replicas": wanted,
-            "template": {"spec": {"containers": [{"name": "fastapi", "image": IMAGE}]}},
+            "template": {"metadata": {"labels": LABELS}, "spec": {"containers": [dict(SERVING)]}},
         },
         "status": there | status,
+    }
+
+
+def service(port: int = 8000, **more: Any) -> Object:
+    """The Service that leads to the Deployment."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "stage-fastapi", "namespace": "stage"},
+        "spec": {"selector": LABELS, "ports": [{"port": port, "targetPort": "http"}], **more},
     }
 
 

@@ -1,5 +1,6 @@
 """A cluster that shows what a test says, and answers for its service."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -8,10 +9,13 @@ from ci.cluster.client import Cluster
 from ci.cluster.entrance import Entrance
 from ci.gateway.routing import Address
 from ci.manifests.manifest import Manifest, Object
+from ci.manifests.services import Endpoint
 from ci.project.environments import Environment
+from ci.records.history import Release, State
+from ci.records.report import Report
 from ci.rollout.deployments import Snapshot
-from ci.run.errors import ClusterError, Conflict, NothingChanged, Unreachable
-from tests.ci.objects import ago, container, deployment, pod, snapshot
+from ci.run.errors import ClusterError, Conflict, NotFound, NothingChanged, Refused, Unreachable
+from tests.ci.objects import IMAGE, ago, container, deployment, pod, snapshot
 
 THERE = snapshot(pod(container()))
 STARTING = snapshot(pod(container()), of=deployment(availableReplicas=0))
@@ -92,13 +96,16 @@ class Shown:
     ):
         self.moments = list(moments)
         self.ways: list[str] = []
+        self.failed_jobs: set[str] = set()
         self._route = route
-        self.answers = {"": health, "version": version}
+        self.answers = {"/": health, "/version": version}
 
-    async def snapshot(self, namespace: str, name: str) -> Snapshot:
+    async def snapshot(self, namespace: str, name: str) -> Snapshot | None:
         """The next moment, or what is raised instead."""
         assert (namespace, name) == ("stage", "stage-fastapi")
         moment = self.moments.pop(0) if len(self.moments) > 1 else self.moments[0]
+        if isinstance(moment, NotFound):
+            return None
         if isinstance(moment, Exception):
             raise moment
         return moment
@@ -109,14 +116,21 @@ class Shown:
             (
                 await self.snapshot(namespace, each["metadata"]["name"])
                 if each["kind"] == "Deployment"
-                else Snapshot(well(each))
+                else Snapshot(self._failed(each) or well(each))
             )
             for each in wanted
         ]
 
-    async def ask(self, namespace: str, service: str, path: str) -> Any:
+    def _failed(self, wanted: Object) -> Object | None:
+        """A Job that has come to a bad end, where it is to."""
+        if wanted["metadata"]["name"] not in self.failed_jobs:
+            return None
+        conditions = [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]
+        return well(wanted) | {"status": {"conditions": conditions}}
+
+    async def ask(self, namespace: str, endpoint: Endpoint, path: str) -> str:
         """What the service answers."""
-        assert (namespace, service) == ("stage", "stage-fastapi:8000")
+        assert (namespace, endpoint.service, endpoint.port) == ("stage", "stage-fastapi", 8000)
         self.ways.append("API server")
         return self.answer(path)
 
@@ -127,12 +141,12 @@ class Shown:
             raise self._route
         return self._route
 
-    def answer(self, path: str) -> Any:
+    def answer(self, path: str) -> str:
         """What the service answers, whoever asks."""
         answer = self.answers[path]
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return json.dumps(answer)
 
     async def find(self, namespace: str, wanted: Object) -> Object | None:
         """No pod was restarted since it was shown: none is there."""
@@ -155,12 +169,13 @@ class Shown:
         return f"boom {previous}\n"
 
 
-class Way:
+class Way(Entrance):
     """The gateway of a cluster that is shown."""
 
     url = "https://stage.example.com/"
 
-    def __init__(self, shown: Shown) -> None:
+    def __init__(self, shown: Shown, endpoint: Endpoint) -> None:
+        super().__init__(cast(Cluster, shown), "stage", endpoint, None)
         self._shown = shown
 
     def __str__(self) -> str:
@@ -171,19 +186,20 @@ class Way:
         if self._shown.hidden:
             raise self._shown.hidden
 
-    async def ask(self, path: str) -> Any:
+    async def ask(self, path: str) -> str:
         """What the service answers."""
         self._shown.ways.append("gateway")
         return self._shown.answer(path)
 
     @classmethod
     async def into(
-        cls, shown: Shown, environment: Environment, routes: Sequence[Object]
-    ) -> "Way | Entrance":
+        cls, shown: Shown, namespace: str, endpoints: Sequence[Endpoint], routes: Sequence[Object]
+    ) -> list[Entrance]:
         """Takes the place of looking for it."""
         if routes:
-            return cls(shown)
-        return Entrance(cast(Cluster, shown), environment, None, "it has no HTTPRoute")
+            return [cls(shown, each) for each in endpoints]
+        cluster, why = cast(Cluster, shown), "it has no HTTPRoute"
+        return [Entrance(cluster, namespace, each, None, why) for each in endpoints]
 
 
 class FakeKubectl:
@@ -290,7 +306,22 @@ class Namespace(Shown):
         """One less."""
         del self.kept[name]
 
+    def keep(self, *resources: Object, of: Environment) -> "Namespace":
+        """Put a good release with these resources on record."""
+        report, text = Report(of.name, IMAGE, "abc"), Manifest.of(resources).text
+        kept = Release(1, State.DEPLOYED, report, text).to_secret(of)
+        self.kept[kept["metadata"]["name"]] = kept
+        return self
+
     @property
     def states(self) -> list[str]:
         """The states of the releases that are kept."""
         return [each["metadata"]["labels"]["ci/release"] for each in self.kept.values()]
+
+
+class Unread(Namespace):
+    """A namespace whose releases may not be read."""
+
+    async def secrets(self, namespace: str, labels: str) -> list[Object]:
+        """They are refused."""
+        raise Refused("They may not be listed.")

@@ -17,10 +17,14 @@ from ci.run.errors import NothingChanged
 from ci.run.steps import Steps
 from ci.scan import scanning, trivy
 from ci.scan.scanning import Scanner
+from ci.source.context import Context
 from ci.source.revision import Revision
+from ci.source.sources import Repository
 from tests.ci.objects import IMAGE
+from tests.project import SETTINGS
 
 STUCK = "stuck"
+NOTHING = cast(Directory, None)
 
 
 class Pushes:
@@ -87,10 +91,11 @@ def make(beside: Any = nothing) -> Made:
 
     async def do() -> Made:
         revision = Revision(commit="abc", branch="main")
-        source, scanner = cast(Directory, None), cast(Scanner, None)
+        repository = Repository(NOTHING, NOTHING, None, SETTINGS)
+        made_of, scanner = Context(NOTHING, ".", "Dockerfile"), cast(Scanner, None)
         registry = Registry("r.io/fastapi")
         return await pipeline.make(
-            source, source, revision, "main", registry, scanner, None, Steps(), beside
+            repository, made_of, revision, "main", registry, scanner, None, Steps(), beside
         )
 
     return anyio.run(do)

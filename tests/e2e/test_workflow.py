@@ -14,13 +14,14 @@ from uuid import uuid4
 
 import pytest
 
-from ci.project.environments import ENVIRONMENTS, Env, Environment
+from ci.project.environments import Environment
 from local.host.paths import KUBECONFIG, REGISTRY, REPOSITORY
 from local.pipeline import signing
 from local.stack.defaults import defaults
 from local.tools.catalogue import ACTIONLINT, KUBERNETES
 from tests.e2e.commits import commit, git
 from tests.e2e.conftest import Result, run
+from tests.project import ENVIRONMENTS, STAGE
 from tests.workflow import engine
 from tests.workflow.engine import FILE, NAME, Event, Run
 
@@ -41,7 +42,7 @@ SCAN_STEPS = {
 }
 # One environment says of the workflow what there is to say; the other two take as long again.
 PUSHED_TO = [
-    pytest.param(each, id=name.value, marks=() if name is Env.stage else pytest.mark.soak)
+    pytest.param(each, id=name, marks=() if each == STAGE else pytest.mark.soak)
     for name, each in ENVIRONMENTS.items()
 ]
 SETTINGS = {"REGISTRY": f"{REGISTRY}/fastapi"}
@@ -92,7 +93,7 @@ def origin(stack: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     commit(made, "Newer")
     git(made, "checkout", "--quiet", "--detach")
     for environment in ENVIRONMENTS.values():
-        git(made, "branch", "--force", environment.branch)
+        git(made, "branch", "--force", str(environment.branch))
     return made
 
 
@@ -153,8 +154,8 @@ class TestPush:
 
         The summary is the report, which is in the log as well; what is secret is in neither.
         """
-        newest = git(origin, "rev-parse", environment.branch)
-        event = Event.push(environment.branch, newest, secrets=secrets(), variables=settings())
+        newest = git(origin, "rev-parse", str(environment.branch))
+        event = Event.push(str(environment.branch), newest, secrets=secrets(), variables=settings())
 
         done = act(event)
 

@@ -2,10 +2,13 @@
 
 import pytest
 
-from ci.gateway.way import PATHS, choose
+from ci.gateway.leading import Backend
+from ci.gateway.way import ways
+from ci.manifests.services import asked
 from local.host.paths import GATEWAY_PORT, SECURE_GATEWAY_PORT
 from local.platform.gateway import NAMESPACE, SECRET
 from tests.manifests.rendering import MANIFESTS, Object, Overlay, objects_of
+from tests.project import SETTINGS
 
 GATEWAY = MANIFESTS / "platform" / "gateway"
 VARIANTS = ["base", "one-node"]
@@ -97,7 +100,11 @@ def test_route_leads_to_what_is_public_only(overlay: Overlay) -> None:
 
 def test_route_leads_to_what_a_release_is_verified_by(overlay: Overlay) -> None:
     """The pipeline asks at the gateway for all that it asks for."""
-    way = choose([overlay.only("HTTPRoute")], [only("base", "Gateway")], f"{overlay.name}-fastapi")
+    service = SETTINGS.service
+    [endpoint] = asked(overlay.objects, service.name, service).endpoints
+    backend = Backend(endpoint.service, endpoint.port)
+    [way] = ways([overlay.only("HTTPRoute")], [only("base", "Gateway")], backend, endpoint.paths)
 
-    assert set(way.requests) == set(PATHS)
+    assert endpoint.paths == ("/", "/version")
+    assert set(way.requests) == set(endpoint.paths)
     assert way.url == f"https://{overlay.name}.fastapi.local/"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ci.project.environments import ENVIRONMENTS, Env
+from tests.project import DEV
 from tests.workflow.calls import REPOSITORY, load
 
 UPDATES = load(".github/dependabot.yml")["updates"]
@@ -14,7 +14,7 @@ UPDATES = load(".github/dependabot.yml")["updates"]
 def test_new_release(update: dict[str, Any]) -> None:
     """It is a week old before it is proposed, and goes the way of every change."""
     assert update["cooldown"]["default-days"] >= 7
-    assert update["target-branch"] == ENVIRONMENTS[Env.dev].branch
+    assert update["target-branch"] == DEV.branch
 
 
 def test_folders_of_python_packages() -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ci.project.environments import ENVIRONMENTS
+from tests.project import ENVIRONMENTS
 from tests.workflow.calls import Call, calls, load, verbs
 
 PIPELINE = load("docs/gitlab-ci.yml")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ci.project.environments import ENVIRONMENTS
 from ci.records.report import Format, Report
+from tests.project import ENVIRONMENTS
 from tests.workflow.calls import REPOSITORY, Call, calls, load, variables, verbs
 
 FILE = ".github/workflows/pipeline.yml"

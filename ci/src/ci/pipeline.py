@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from dagger import Container, Directory
+from dagger import Container
 
 from ci.image import building, pushing, quality, sbom
 from ci.image.pushing import Pushed
@@ -14,7 +14,9 @@ from ci.registry.candidate import Candidate
 from ci.run.steps import Steps, Task, side_by_side
 from ci.scan import scanning, trivy
 from ci.scan.scanning import Scanner
+from ci.source.context import Context
 from ci.source.revision import Revision, tags
+from ci.source.sources import Repository
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ async def existing(pushed: str, registry: Registry, beside: Task | None = None) 
 
 
 async def make(
-    source: Directory,
-    history: Directory,
+    repository: Repository,
+    made_of: Context,
     revision: Revision,
     branch: str | None,
     registry: Registry,
@@ -58,29 +60,30 @@ async def make(
     beside: Task,
 ) -> Made:
     """Lint, test, build and scan with `beside` next to them; push and sign what passed them all."""
+    files, settings = repository.files, repository.settings
     checks: dict[str, str] = {}
     built: list[Container] = []
 
     async def lint() -> None:
         with steps.step("lint"):
-            checks["lint"] = await quality.lint(source)
+            checks["lint"] = await quality.lint(files, settings.lint)
 
     async def test() -> None:
         with steps.step("test"):
-            checks["test"] = await quality.test(source)
+            checks["test"] = await quality.test(files, made_of, settings.tests)
 
     async def build_and_scan() -> None:
         with steps.step("build"):
-            built.append(await building.build(source, revision))
+            built.append(await building.build(made_of, revision))
         await side_by_side(scan_it, partial(trivy.sbom, built[0].as_tarball()))
 
     async def scan_it() -> None:
         with steps.step("scan"):
-            verdict = await scanning.passed(built[0], source, history, scanner)
+            verdict = await scanning.passed(built[0], repository, scanner)
             checks["scan"] = verdict.line
 
     await side_by_side(beside, lint, test, build_and_scan)
-    commit, *others = tags(revision, branch)
+    commit, *others = tags(revision, branch, settings.latest)
     with steps.step("push"):
         pushed = await publish(built[0], registry, [commit], signer)
     found = [*(checks[name] for name in sorted(checks)), revision.remark, *pushed.remarks]

@@ -1,5 +1,6 @@
 """Asking the service at the gateway: what it answers, and what stands in the way."""
 
+import json
 import ssl
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,17 +16,17 @@ import anyio
 import pytest
 
 from ci.cluster.client import Cluster
-from ci.cluster.entrance import Entrance, entrance
+from ci.cluster.entrance import Entrance, entrances
 from ci.gateway.leading import Request
 from ci.gateway.routing import Address
 from ci.gateway.way import Way
-from ci.project.environments import ENVIRONMENTS, Env
+from ci.manifests.services import Endpoint
 from ci.rollout.status import Object
 from ci.run.errors import NotFound, NothingChanged, Refused, Unreachable
 from tests.certificates import Issuer
 from tests.ci.shown import ATTACHED, gateway, listener, route
 
-STAGE = ENVIRONMENTS[Env.stage]
+ENDPOINT = Endpoint("stage-fastapi", 8000, "/", "/version")
 HOST = "stage.example.com"
 ASKED = {"/": Request("/"), "/version": Request("/api/version", (("x-team", "blue"),))}
 
@@ -79,8 +80,8 @@ def shown(
             raise gateway
         return gateway
 
-    async def ask(namespace: str, service: str, path: str) -> Any:
-        return {"asked of": f"{namespace}/{service}/{path}"}
+    async def ask(namespace: str, endpoint: Endpoint, path: str) -> str:
+        return json.dumps({"asked of": f"{namespace}/{endpoint.service}:{endpoint.port}{path}"})
 
     found = {"gateway": given, "authority": authority, "gateway_object": gateway_object, "ask": ask}
     return cast(Cluster, SimpleNamespace(**found))
@@ -88,7 +89,7 @@ def shown(
 
 def through(way: Way | None, authority: str = "", given: bool = False) -> Entrance:
     """The way in."""
-    return Entrance(shown(Address("given") if given else None, authority), STAGE, way)
+    return Entrance(shown(Address("given") if given else None, authority), "stage", ENDPOINT, way)
 
 
 def at(port: int, scheme: str = "http", host: str = HOST, address: str = "127.0.0.1") -> Way:
@@ -96,16 +97,16 @@ def at(port: int, scheme: str = "http", host: str = HOST, address: str = "127.0.
     return Way(scheme, address, port, host, ASKED)
 
 
-def ask(way: Way | None, path: str = "", authority: str = "") -> Any:
+def ask(way: Way | None, path: str = "/", authority: str = "") -> Any:
     """What is answered there."""
-    return anyio.run(partial(through(way, authority).ask, path))
+    return json.loads(anyio.run(partial(through(way, authority).ask, path)))
 
 
 def test_service_is_asked_as_its_route_has_it() -> None:
     """The gateway leads the request to the service of that name."""
     with serving() as port:
         assert ask(at(port)) == {"asked": "/"}
-        assert ask(at(port), "version") == {"asked": "/api/versionblue"}
+        assert ask(at(port), "/version") == {"asked": "/api/versionblue"}
 
 
 def test_path_to_which_no_route_leads() -> None:
@@ -113,7 +114,7 @@ def test_path_to_which_no_route_leads() -> None:
     with serving() as port:
         way = Way("http", "127.0.0.1", port, HOST, {"/": Request("/")})
         assert ask(way) == {"asked": "/"}
-        assert ask(way, "version") == {"asked of": "stage/stage-fastapi:8000/version"}
+        assert ask(way, "/version") == {"asked of": "stage/stage-fastapi:8000/version"}
     assert str(through(way)).endswith(f"as {HOST}, and the API server for /version")
 
 
@@ -223,7 +224,23 @@ SEEN = gateway(listener(), listener("https", 443))
 )
 def test_environment_with_a_route(cluster: Cluster, said: str) -> None:
     """It is asked at the address that was given, at its Gateway's, or at its host name."""
-    assert str(anyio.run(entrance, cluster, STAGE, [ATTACHED])) == said
+    [found] = anyio.run(entrances, cluster, "stage", [ENDPOINT], [ATTACHED])
+    assert str(found) == said
+
+
+def test_several_services_and_routes() -> None:
+    """Each Service is asked by each route to it, and one without any by the API server."""
+    other = route(name="second")
+    other["spec"]["hostnames"] = ["second.example.com"]
+    unrouted = Endpoint("stage-admin", 9000, "/health")
+    found = anyio.run(
+        entrances, shown(gateway=gateway()), "stage", [ENDPOINT, unrouted], [ATTACHED, other]
+    )
+    assert [(each.endpoint.service, each.way and each.way.host) for each in found] == [
+        ("stage-fastapi", HOST),
+        ("stage-fastapi", "second.example.com"),
+        ("stage-admin", None),
+    ]
 
 
 def test_environment_without_a_route_that_leads_to_it() -> None:
@@ -234,7 +251,7 @@ def test_environment_without_a_route_that_leads_to_it() -> None:
         ([], "it has no HTTPRoute"),
         ([elsewhere], "no rule of HTTPRoute stage-fastapi-route leads to /"),
     ):
-        found = anyio.run(entrance, shown(gateway=SEEN), STAGE, routes)
+        [found] = anyio.run(entrances, shown(gateway=SEEN), "stage", [ENDPOINT], routes)
         assert str(found) == f"the API server, as {said}"
         assert found.url == ""
-    assert ask(None, "version") == {"asked of": "stage/stage-fastapi:8000/version"}
+    assert ask(None, "/version") == {"asked of": "stage/stage-fastapi:8000/version"}

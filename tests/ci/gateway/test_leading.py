@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from ci.gateway.leading import NoneLeads, Request, request
+from ci.gateway.leading import Backend, NoneLeads, Request, request
 from ci.rollout.status import Object
 
-SERVICE = "stage-fastapi"
-OURS = {"name": SERVICE, "port": 8000}
+SERVICE = Backend("stage-fastapi", 8000)
+OURS = {"name": SERVICE.service, "port": 8000}
 OTHER = {"name": "other", "port": 8000}
 
 

@@ -1,12 +1,13 @@
 """Which way the service is asked: route, listener, address and host name."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from ci.gateway.leading import NoneLeads, Request
+from ci.gateway.leading import Backend, NoneLeads, Request
 from ci.gateway.routing import Address
-from ci.gateway.way import Way, choose
+from ci.gateway.way import Way, ways
 from ci.rollout.status import Object
 from tests.ci.shown import gateway, listener, route
 
@@ -14,6 +15,14 @@ HOST = "stage.example.com"
 BOTH = {"/": Request("/"), "/version": Request("/version")}
 PLAIN, SECURE = ("http", "10.0.0.2", 80), ("https", "10.0.0.2", 443)
 HTTP, HTTPS = listener(), listener("https", 443)
+
+
+SERVICE, PATHS = Backend("stage-fastapi", 8000), ("/", "/version")
+
+
+def choose(routes: Sequence[Object], gateways: Sequence[Object], *said: Any) -> Way:
+    """The first way to the service."""
+    return ways(routes, gateways, SERVICE, PATHS, *said)[0]
 
 
 def hanging(**reference: Any) -> Object:
@@ -28,7 +37,7 @@ def chosen(
 ) -> tuple[str, str, int]:
     """Scheme, address and port."""
     address = Address.parse(given) if given else None
-    way = choose([of or hanging()], gateways, "stage-fastapi", address, has_authority)
+    way = choose([of or hanging()], gateways, address, has_authority)
     assert (way.host, way.requests) == (HOST, BOTH)
     return way.scheme, way.address, way.port
 
@@ -98,7 +107,7 @@ def test_route_for_any_host_name(shown: Object, url: str) -> None:
     """HTTP is asked rather than HTTPS, whose certificate is for a name that is not known."""
     found = hanging()
     del found["spec"]["hostnames"]
-    assert choose([found], [shown], "stage-fastapi").url == url
+    assert choose([found], [shown]).url == url
 
 
 def redirecting() -> Object:
@@ -113,7 +122,7 @@ def redirecting() -> Object:
 def test_route_that_redirects_beside_the_one_that_leads() -> None:
     """The one that leads to the service is asked."""
     routes = [redirecting(), hanging(sectionName="https")]
-    way = choose(routes, [gateway(HTTP, HTTPS)], "stage-fastapi")
+    way = choose(routes, [gateway(HTTP, HTTPS)])
     assert (way.scheme, way.requests) == ("https", BOTH)
 
 
@@ -121,8 +130,8 @@ def test_route_that_leads_to_more() -> None:
     """It is asked rather than one before it."""
     less = hanging()
     less["spec"]["rules"][0]["matches"] = [{"path": {"type": "Exact", "value": "/"}}]
-    assert choose([less], [gateway()], "stage-fastapi").requests == {"/": Request("/")}
-    assert choose([less, hanging()], [gateway()], "stage-fastapi").requests == BOTH
+    assert choose([less], [gateway()]).requests == {"/": Request("/")}
+    assert choose([less, hanging()], [gateway()]).requests == BOTH
 
 
 @pytest.mark.parametrize(
@@ -135,7 +144,7 @@ def test_route_that_leads_to_more() -> None:
 def test_routes_of_which_none_leads(routes: list[Object], why: str) -> None:
     """The reason is said, and of a redirect only where there is no other."""
     with pytest.raises(NoneLeads, match=why):
-        choose(routes, [gateway()], "stage-fastapi")
+        choose(routes, [gateway()])
 
 
 def way(scheme: str = "https", port: int = 443, host: str = HOST, **requests: Request) -> Way:

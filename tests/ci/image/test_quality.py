@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.image.quality import parts
+from ci.image.quality import modules, parts
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,16 @@ from ci.image.quality import parts
 def test_parts(paths: list[str], expected: list[str]) -> None:
     """Every top-level folder by its name, whatever it is made of, and one for the files beside."""
     assert parts(paths) == expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["a.py", "app/main.py", "app/x/y.py", "tests/test_a.py"], ["a.py", "app", "tests"]),
+        (["src/shop/main.py", "src/tool.py"], ["src/shop", "src/tool.py"]),
+        ([], []),
+    ],
+)
+def test_modules(paths: list[str], expected: list[str]) -> None:
+    """Whichever part imports them, isort has to find them."""
+    assert modules(paths) == expected

@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from ci.manifests import applied
-from ci.project.environments import ENVIRONMENTS, Env
+from ci.project.environments import Environment
+from tests.project import ENVIRONMENTS, PROD
 from tests.test_repository import REPOSITORY
 
 
@@ -36,12 +37,12 @@ def test_origins_of_several_resources() -> None:
 
 def test_rendered_overlay() -> None:
     """It has the environment's overlay, and an image that is pinned as a deploy pins it."""
-    content = yaml.safe_load(applied.kustomization(ENVIRONMENTS[Env.prod]))
+    content = yaml.safe_load(applied.kustomization(PROD))
     assert content["resources"] == ["../overlays/prod"]
     assert content["images"][0]["digest"] == "sha256:" + "0" * 64
 
 
-@pytest.mark.parametrize("path", applied.PATHS)
-def test_file_in_whose_place_it_is(path: str) -> None:
+@pytest.mark.parametrize("environment", ENVIRONMENTS.values())
+def test_file_in_whose_place_it_is(environment: Environment) -> None:
     """It is a file of the repository, so that a finding can be shown at it."""
-    assert (REPOSITORY / path).is_file()
+    assert (REPOSITORY / applied.path(environment)).is_file()

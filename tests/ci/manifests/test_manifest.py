@@ -55,7 +55,9 @@ def test_nothing_rendered() -> None:
 
 def test_image_pinned() -> None:
     """The overlay gets the image by digest, and its resources the commit."""
-    written = yaml.safe_load(kustomization("../overlays/dev", "r.io/a/b", "sha256:12", "abc"))
+    written = yaml.safe_load(
+        kustomization("../overlays/dev", "web", "r.io/a/b", "sha256:12", "abc")
+    )
     assert written["resources"] == ["../overlays/dev"]
-    assert written["images"] == [{"name": "fastapi", "newName": "r.io/a/b", "digest": "sha256:12"}]
+    assert written["images"] == [{"name": "web", "newName": "r.io/a/b", "digest": "sha256:12"}]
     assert written["labels"] == [{"pairs": {"app.kubernetes.io/version": "abc"}}]

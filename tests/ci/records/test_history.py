@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.records import history
 from ci.records.history import Release, State
 from ci.records.report import Report
 from ci.run.errors import InvalidInput
+from tests.project import STAGE
 
-STAGE = ENVIRONMENTS[Env.stage]
 STATES = {"P": State.PENDING, "D": State.DEPLOYED, "F": State.FAILED, "R": State.REFUSED}
 
 

@@ -9,13 +9,12 @@ import anyio
 import pytest
 
 from ci.cluster.client import Cluster
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.records import lease
 from ci.run import patience
 from ci.run.errors import Conflict, Held, LeaseLost, Unreachable
 from tests.ci.objects import NOW, ago
+from tests.project import STAGE
 
-STAGE = ENVIRONMENTS[Env.stage]
 Object = dict[str, Any]
 
 

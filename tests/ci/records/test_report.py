@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from ci.project.environments import ENVIRONMENTS, Env
+from ci.project.service import Service
 from ci.records.report import (
     DEPLOYED,
     FAILED,
@@ -22,6 +22,7 @@ from ci.records.report import (
 )
 from ci.rollout.running import Running
 from ci.run.steps import LIMITS
+from tests.project import PROD, STAGE
 
 DIGEST = "sha256:" + "12" * 32
 RUNNING = Running(f"r.io/fastapi@{DIGEST}", "b" * 40, 2, 2, timedelta(hours=3))
@@ -84,7 +85,7 @@ def test_image_for_a_program() -> None:
     shown = json.loads(REPORT.show(Format.json))
     assert f"{shown['repository']}@{shown['digest']}" == REPORT.image
     assert shown["digest"].startswith("sha256:")
-    without = json.loads(not_begun(ENVIRONMENTS[Env.stage], "run 1", None).show(Format.json))
+    without = json.loads(not_begun(STAGE, "run 1", None).show(Format.json))
     assert (without["repository"], without["digest"]) == ("", "")
 
 
@@ -172,7 +173,7 @@ def test_begun() -> None:
 )
 def test_run_that_released_nothing(runs: Running | None, said: str) -> None:
     """It says so first, and then what the environment runs, which is no success of this run."""
-    report = not_begun(ENVIRONMENTS[Env.stage], "https://ci.io/runs/7", runs)
+    report = not_begun(STAGE, "https://ci.io/runs/7", runs)
     text = report.to_markdown()
     assert text.startswith("### stage: not released to\n")
     assert "| why | https://ci.io/runs/7 has begun no release" in text
@@ -203,9 +204,7 @@ def test_first_release_or_the_same_again(previous: str) -> None:
 
 def test_status_of_all_environments() -> None:
     """A line each, also where nothing was deployed."""
-    assert table(
-        [(ENVIRONMENTS[Env.stage], RUNNING, "none"), (ENVIRONMENTS[Env.prod], None, "-")]
-    ) == (
+    assert table([(STAGE, RUNNING, "none"), (PROD, None, "-")]) == (
         "ENVIRONMENT  DIGEST               COMMIT        READY  AGE  DRIFT\n"
         "stage        sha256:121212121212  bbbbbbbbbbbb  2/2    3h   none\n"
         "prod         nothing              -             -      -    -"
@@ -216,10 +215,19 @@ def test_verified() -> None:
     """One sentence says what was found."""
     asked = replace(RUNNING, through="the gateway")
 
-    assert verified(ENVIRONMENTS[Env.stage], asked) == (
+    assert verified(STAGE, asked) == (
         f"stage is healthy: 2 of 2 pods ready, all of r.io/fastapi@{DIGEST}, "
         f"answering for commit {'b' * 40} through the gateway."
     )
+
+
+def test_verified_where_no_commit_is_told() -> None:
+    """It is not said that the service answered for it."""
+    silent = replace(STAGE, service=Service("web"))
+    assert f"of commit {'b' * 40}, answering through the gateway." in verified(
+        silent, replace(RUNNING, through="the gateway")
+    )
+    assert verified(silent, RUNNING).endswith(f"of commit {'b' * 40}, with no Service to ask.")
 
 
 @pytest.mark.parametrize(

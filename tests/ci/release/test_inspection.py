@@ -5,19 +5,24 @@ from typing import cast
 
 import anyio
 import pytest
+from dagger import Directory
 
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest, Object
-from ci.project.environments import ENVIRONMENTS, Env, Environment
+from ci.project.environments import Environment
 from ci.records import lease
+from ci.records.store import Records
+from ci.registry.candidate import Candidate
 from ci.release import inspection
 from ci.release.plan import Action, Change
 from ci.run.errors import ClusterError, InvalidInput, NotFound, NothingChanged, Refused
 from tests.ci.objects import IMAGE, deployment, snapshot
 from tests.ci.release.test_releasing import Killed, bring, bring_and_be_killed, resource, wanted
-from tests.ci.shown import THERE, Namespace
+from tests.ci.shown import THERE, Namespace, Unread
+from tests.project import STAGE
 
-STAGE = ENVIRONMENTS[Env.stage]
+BESIDE_A_BUILD = "With the image that stage runs: one that is built comes on top."
+
 SERVICE = resource("Service", "s", port=1)
 
 
@@ -31,7 +36,12 @@ def released() -> Namespace:
 
 def drift(cluster: Namespace) -> str:
     """How the environment differs from its last release."""
-    return anyio.run(inspection.drift, cast(Cluster, cluster), STAGE)
+
+    async def look() -> str:
+        releases = await Records(cast(Cluster, cluster), STAGE).read()
+        return await inspection.drift(cast(Cluster, cluster), STAGE, releases)
+
+    return anyio.run(look)
 
 
 def test_plan(released: Namespace) -> None:
@@ -156,9 +166,27 @@ def test_status(released: Namespace) -> None:
     assert off == "none"
 
 
+def candidate(cluster: Namespace) -> Candidate:
+    """What a plan is made with."""
+    manifests = cast(Directory, None)
+    return anyio.run(inspection.candidate, cast(Cluster, cluster), STAGE, manifests)
+
+
 def test_image_to_plan_with() -> None:
     """It is the one that runs; without any, one has to be named."""
-    found = anyio.run(inspection.candidate, cast(Cluster, Namespace(THERE)), STAGE)
-    assert (found.image, found.revision) == (IMAGE, "abc")
+    released = Namespace(THERE).keep(deployment(), of=STAGE)
+    assert candidate(released) == Candidate(IMAGE, "abc", (BESIDE_A_BUILD,))
     with pytest.raises(InvalidInput, match="runs no image yet.*--image"):
-        anyio.run(inspection.candidate, cast(Cluster, Namespace(NotFound("404"))), STAGE)
+        candidate(Namespace(NotFound("404")))
+
+
+def test_image_to_plan_with_where_releases_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which workload runs it, the overlay says."""
+
+    async def render(_: Directory, environment: Environment, of: Candidate) -> Manifest:
+        there = deployment()
+        there["spec"]["template"]["spec"]["containers"][0]["image"] = of.image
+        return Manifest.of([there])
+
+    monkeypatch.setattr(inspection, "render", render)
+    assert candidate(Unread(THERE)).image == IMAGE

@@ -6,15 +6,14 @@ import anyio
 import pytest
 
 from ci.cluster.client import Cluster
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.registry.candidate import Candidate
 from ci.release import promotion
-from ci.run.errors import InvalidInput, Refused
-from tests.ci.objects import IMAGE, OLD_IMAGE
+from ci.run.errors import InvalidInput
+from tests.ci.objects import IMAGE, OLD_IMAGE, deployment
 from tests.ci.records.test_history import releases
-from tests.ci.shown import THERE, Namespace
+from tests.ci.shown import THERE, Namespace, Unread
+from tests.project import DEV, PROD, STAGE
 
-DEV, STAGE, PROD = (ENVIRONMENTS[each] for each in Env)
 RUNS = "r.io/a@sha256:1"
 
 
@@ -45,41 +44,41 @@ def test_image_that_was_not_verified(states: str, runs: str, said: str) -> None:
 
 def test_prod_takes_what_stage_runs() -> None:
     """Nothing has to be said of it."""
-    assert promotion.admit(RUNS, RUNS, "") == ""
+    assert promotion.admit(RUNS, PROD, STAGE, RUNS, "") == ""
 
 
 @pytest.mark.parametrize(("force", "stage_runs"), [("", "other"), ("  ", "other"), ("", "nothing")])
 def test_prod_takes_nothing_else(force: str, stage_runs: str) -> None:
     """What stage runs is named."""
     with pytest.raises(InvalidInput, match=f"stage runs, and that is {stage_runs}"):
-        promotion.admit(RUNS, stage_runs, force)
+        promotion.admit(RUNS, PROD, STAGE, stage_runs, force)
 
 
 def test_prod_forced() -> None:
     """The reason is what the report says."""
-    said = promotion.admit(RUNS, "other", "stage is down, INC-7")
+    said = promotion.admit(RUNS, PROD, STAGE, "other", "stage is down, INC-7")
     assert said == "Not what stage runs; forced: stage is down, INC-7"
 
 
 @pytest.mark.parametrize(("image", "checks"), [(IMAGE, 0), (OLD_IMAGE, 1)])
 def test_candidate_for_prod(image: str, checks: int) -> None:
     """Stage is asked what it runs, and force is put on record."""
-    cluster = cast(Cluster, Namespace(THERE))
-    found = anyio.run(promotion.admitted, cluster, PROD, Candidate(image, "abc"), "a reason")
+    cluster = cast(Cluster, Namespace(THERE).keep(deployment(), of=STAGE))
+    found = anyio.run(promotion.admitted, cluster, PROD, STAGE, Candidate(image, "abc"), "a reason")
     assert len(found.checks) == checks
 
 
 def test_stage_is_out_of_sight() -> None:
     """Credentials for prod alone need a reason."""
-    cluster = cast(Cluster, Namespace(Refused("403")))
+    cluster = cast(Cluster, Unread(THERE))
     image = Candidate(IMAGE, "abc")
     with pytest.raises(InvalidInput, match="not to be seen with this kubeconfig"):
-        anyio.run(promotion.admitted, cluster, PROD, image, "")
-    assert anyio.run(promotion.admitted, cluster, PROD, image, "a reason").checks
+        anyio.run(promotion.admitted, cluster, PROD, STAGE, image, "")
+    assert anyio.run(promotion.admitted, cluster, PROD, STAGE, image, "a reason").checks
 
 
 def test_candidate_for_another_environment() -> None:
     """Any image may go there; stage is not asked."""
     cluster = cast(Cluster, None)
     image = Candidate(IMAGE, "abc")
-    assert anyio.run(promotion.admitted, cluster, DEV, image, "") is image
+    assert anyio.run(promotion.admitted, cluster, DEV, None, image, "") is image

@@ -10,7 +10,7 @@ from dagger import Directory
 from ci.cluster import watching
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest
-from ci.project.environments import ENVIRONMENTS, Env
+from ci.manifests.services import Endpoint
 from ci.records.history import Release
 from ci.records.report import Report
 from ci.records.store import Records
@@ -28,10 +28,9 @@ from ci.run.errors import (
     Unreachable,
 )
 from ci.run.steps import Steps
-from tests.ci.objects import IMAGE, OLD_IMAGE, deployment, snapshot
-from tests.ci.shown import CRASHED, SILENCE, THERE, Namespace, Way
-
-STAGE = ENVIRONMENTS[Env.stage]
+from tests.ci.objects import IMAGE, LABELS, OLD_IMAGE, SERVING, deployment, service, snapshot
+from tests.ci.shown import ATTACHED, CRASHED, SILENCE, THERE, Namespace, Way
+from tests.project import STAGE
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +40,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "POLL_SECONDS", 0.001)
     monkeypatch.setattr(verification, "SETTLE_SECONDS", 0.05)
     for asking in (releasing, verification):
-        monkeypatch.setattr(asking, "entrance", Way.into)
+        monkeypatch.setattr(asking, "entrances", Way.into)
     monkeypatch.setattr(trial, "GOING_SECONDS", 0.05)
     monkeypatch.setattr(trial, "PAUSE_SECONDS", 0.01)
 
@@ -53,9 +52,15 @@ def resource(kind: str, name: str, **spec: Any) -> dict[str, Any]:
     return {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": spec}
 
 
+def web(image: str = IMAGE, **spec: Any) -> dict[str, Any]:
+    """The Deployment, as an overlay has it."""
+    pods = {"metadata": {"labels": LABELS}, "spec": {"containers": [SERVING | {"image": image}]}}
+    return resource("Deployment", "stage-fastapi", template=pods, **spec)
+
+
 def wanted(*more: dict[str, Any], image: str = IMAGE) -> Wanted:
     """A release of the Deployment, and of other resources."""
-    return Wanted(image, "abc", Manifest.of([resource("Deployment", "stage-fastapi"), *more]))
+    return Wanted(image, "abc", Manifest.of([web(image), *more]))
 
 
 def bring(cluster: Namespace, what: Wanted) -> Report:
@@ -111,7 +116,7 @@ def test_release_that_fails() -> None:
     """The last good one is back, whole, and both are said and kept."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("Service", "s", port=1)))
-    cluster.moments = [THERE, THERE, CRASHED, THERE]
+    cluster.moments = [THERE, CRASHED, THERE]
     with pytest.raises(ReleaseFailed) as raised:
         bring(cluster, wanted(resource("Service", "s", port=2), resource("Service", "new")))
     assert "CrashLoopBackOff" in raised.value.sentence
@@ -129,7 +134,7 @@ def test_release_whose_predecessor_is_broken_as_well() -> None:
     """Both failures are said."""
     cluster = Namespace(THERE)
     bring(cluster, wanted())
-    cluster.moments = [THERE, THERE, CRASHED]
+    cluster.moments = [THERE, CRASHED]
     with pytest.raises(ReleaseFailed, match="CrashLoop.*Nor could release 1.*CrashLoop"):
         bring(cluster, wanted())
 
@@ -194,13 +199,13 @@ def test_resource_that_running_pods_may_need() -> None:
     bring(cluster, wanted(resource("ConfigMap", "settings-1")))
     seen: list[bool] = []
 
-    async def ask(namespace: str, service: str, path: str) -> Any:
+    async def ask(namespace: str, endpoint: Endpoint, path: str) -> str:
         seen.append("settings-1" in cluster.kubectl.objects)
         return cluster.answer(path)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cluster, "ask", ask)
-        report = bring(cluster, wanted(resource("ConfigMap", "settings-2")))
+        report = bring(cluster, wanted(service(), resource("ConfigMap", "settings-2")))
     assert seen and all(seen)
     assert set(cluster.kubectl.objects) == {"stage-fastapi", "settings-2"}
     assert "prune" in report.seconds
@@ -210,7 +215,7 @@ def test_resource_that_running_pods_need_when_a_release_fails() -> None:
     """It was never gone."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("ConfigMap", "settings-1")))
-    cluster.moments = [THERE, THERE, CRASHED, THERE]
+    cluster.moments = [THERE, CRASHED, THERE]
     with pytest.raises(ReleaseFailed, match="The last good one is back and verified"):
         bring(cluster, wanted(resource("ConfigMap", "settings-2")))
     assert ("delete", ["settings-1"]) not in cluster.kubectl.done
@@ -221,7 +226,7 @@ def test_autoscaler_that_goes() -> None:
     """It is gone before the rollout, whose replicas it would decide."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("HorizontalPodAutoscaler", "h")))
-    cluster.moments = [THERE, THERE, CRASHED, THERE]
+    cluster.moments = [THERE, CRASHED, THERE]
     with pytest.raises(ReleaseFailed):
         bring(cluster, wanted())
     assert cluster.kubectl.done.index(("delete", ["h"])) == 2
@@ -328,17 +333,61 @@ def test_restore_of_a_job_that_changed() -> None:
     """All of the last good release is back, the Job made anew."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("Job", "j", image="1")))
-    cluster.moments = [THERE, THERE, CRASHED, THERE]
+    cluster.moments = [THERE, CRASHED, THERE]
     with pytest.raises(ReleaseFailed, match="The last good one is back and verified: release 1"):
         bring(cluster, wanted(resource("Job", "j", image="2")))
     assert cluster.kubectl.objects["j"]["spec"] == {"image": "1"}
+
+
+def migration(image: str) -> dict[str, Any]:
+    """A Job that goes before the rollout."""
+    found = resource("Job", "m", image=image)
+    return found | {"metadata": found["metadata"] | {"annotations": {"ci/before": "rollout"}}}
+
+
+def applied(cluster: Namespace) -> list[list[str]]:
+    """What was applied, one time after the other."""
+    return [names for what, names in cluster.kubectl.done if what == "apply"]
+
+
+def test_release_with_a_migration() -> None:
+    """It comes to its end before anything else is applied."""
+    cluster = Namespace(THERE)
+    report = bring(cluster, wanted(migration("1"), resource("ConfigMap", "settings")))
+    assert applied(cluster) == [["m", "settings"], ["stage-fastapi"]]
+    assert list(report.seconds) == ["dry run", "apply", "before rollout", "rollout", "verify"]
+
+
+def test_release_whose_migration_fails() -> None:
+    """No pod is touched, and the migration of the last good release does not run again."""
+    cluster = Namespace(THERE)
+    bring(cluster, wanted(migration("1")))
+    cluster.kubectl.done.clear()
+    cluster.failed_jobs = {"m"}
+    with pytest.raises(ReleaseFailed, match="Job m in stage fails with .*back and verified"):
+        bring(cluster, wanted(migration("2"), image=OLD_IMAGE))
+    assert applied(cluster) == [["m"], ["stage-fastapi"]]
+    assert cluster.kubectl.objects["m"]["spec"] == {"image": "2"}
+    assert cluster.kubectl.objects["stage-fastapi"] == wanted().manifest.objects[0]
+
+
+def test_rollback_over_a_migration() -> None:
+    """The one of then is not run again, and the release is kept whole."""
+    cluster = Namespace(THERE)
+    bring(cluster, wanted(migration("1")))
+    bring(cluster, wanted(migration("2")))
+    to = records(cluster)[0]
+    bring(cluster, Wanted.back(to, "rolled back"))
+    assert applied(cluster)[-1] == ["stage-fastapi"]
+    assert cluster.kubectl.objects["m"]["spec"] == {"image": "2"}
+    assert records(cluster)[-1].text == to.text
 
 
 def test_restore_of_what_cannot_be_put_back() -> None:
     """Everything else is back, and what is not is named; it is not pruned either."""
     cluster = Namespace(THERE)
     bring(cluster, wanted(resource("Claim", "c", size=1), resource("Service", "s", port=1)))
-    cluster.moments = [THERE, THERE, CRASHED, THERE]
+    cluster.moments = [THERE, CRASHED, THERE]
     grown = wanted(resource("Claim", "c", size=2), resource("Service", "s", port=2))
 
     async def grow(manifest: Manifest, namespace: str) -> None:
@@ -413,13 +462,13 @@ def test_release_whose_gateway_is_not_known_here() -> None:
     cluster.hidden = NothingChanged("The gateway is not known.")
 
     with pytest.raises(NothingChanged, match="not known"):
-        bring(cluster, wanted(resource("HTTPRoute", "stage-fastapi-route")))
+        bring(cluster, wanted(service(), ATTACHED))
     assert (cluster.states, cluster.kubectl.objects) == (["refused"], {})
 
 
 def test_release_that_a_person_can_look_at() -> None:
     """Its report says where."""
-    report = bring(Namespace(THERE), wanted(resource("HTTPRoute", "stage-fastapi-route")))
+    report = bring(Namespace(THERE), wanted(service(), ATTACHED))
     assert report.url == "https://stage.example.com/"
 
 

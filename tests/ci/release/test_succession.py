@@ -7,15 +7,14 @@ import pytest
 from dagger import Directory
 
 from ci.cluster.client import Cluster
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.registry.candidate import Candidate
 from ci.release.succession import Succession, succeed
 from ci.run.errors import NotFound, NothingChanged
 from ci.source.ancestry import Order
-from tests.ci.objects import IMAGE
+from tests.ci.objects import IMAGE, deployment
 from tests.ci.shown import THERE, Namespace
+from tests.project import STAGE
 
-STAGE = ENVIRONMENTS[Env.stage]
 RUNS, COMES = "a" * 40, "b" * 40
 
 
@@ -91,7 +90,8 @@ class TestEnvironment:
 
     def test_that_runs_something(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The history is read once, however often it is asked; what it says is in the report."""
-        candidate, asked = self.admitted(monkeypatch, Namespace(THERE), Order.APART)
-        assert len(asked) == 1
-        assert asked[0][1] == COMES
+        namespace = Namespace(THERE).keep(deployment(), of=STAGE)
+        namespace.kubectl.objects["stage-fastapi"] = deployment()
+        candidate, asked = self.admitted(monkeypatch, namespace, Order.APART)
+        assert asked == [("abc", COMES)]
         assert [each.partition(":")[0] for each in candidate.checks] == ["Lint.", "Order"]

@@ -10,14 +10,12 @@ import pytest
 from ci.cluster.client import Cluster
 from ci.cluster.watching import Watch
 from ci.manifests.manifest import Manifest, Object
-from ci.project.environments import ENVIRONMENTS, Env
-from ci.records.history import Release, State
-from ci.records.report import Report
+from ci.project.environments import Environment
 from ci.release import verification
 from ci.rollout.limits import Limits
 from ci.rollout.running import Running
 from ci.run.errors import NotFound, NotVerified, ReleaseError, RolloutFailed
-from tests.ci.objects import IMAGE, OLD_IMAGE, ago, container, deployment, pod, snapshot
+from tests.ci.objects import IMAGE, OLD_IMAGE, ago, container, deployment, pod, service, snapshot
 from tests.ci.shown import (
     ATTACHED,
     CRASHED,
@@ -30,8 +28,7 @@ from tests.ci.shown import (
     Way,
     route,
 )
-
-STAGE = ENVIRONMENTS[Env.stage]
+from tests.project import STAGE
 
 
 @pytest.fixture(autouse=True)
@@ -39,31 +36,26 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits are short."""
     monkeypatch.setattr(verification, "POLL_SECONDS", 0.001)
     monkeypatch.setattr(verification, "SETTLE_SECONDS", 0.05)
-    monkeypatch.setattr(verification, "entrance", Way.into)
+    monkeypatch.setattr(verification, "entrances", Way.into)
 
 
 def verify(
     shown: Shown,
     image: str = IMAGE,
     revision: str = "abc",
-    routes: Sequence[str] = (STAGE.route,),
+    resources: Sequence[Object] = (deployment(), service(), ATTACHED),
+    environment: Environment = STAGE,
 ) -> Running:
-    """What verifying a release comes to."""
+    """What verifying a release comes to, whose overlay has `IMAGE`."""
 
     async def verified() -> Running:
-        cluster = cast(Cluster, shown)
+        cluster, manifest = cast(Cluster, shown), Manifest.of(resources)
         limits = Limits(timedelta(seconds=0.1), timedelta())
-        watch = Watch(cluster, "stage", [deployment()], limits)
-        return await verification.verified(cluster, STAGE, watch, image, revision, routes)
+        watch = Watch(cluster, "stage", manifest.objects, limits)
+        of = (manifest, IMAGE, image, revision)
+        return await verification.verified(cluster, environment, watch, *of)
 
     return anyio.run(verified)
-
-
-def keep(shown: Namespace, *resources: Object) -> None:
-    """Put a good release with these resources on record."""
-    report, text = Report("stage", IMAGE, "abc"), Manifest.of(resources).text
-    kept = Release(1, State.DEPLOYED, report, text).to_secret(STAGE)
-    shown.kept[kept["metadata"]["name"]] = kept
 
 
 def test_environment_that_is_well() -> None:
@@ -77,22 +69,22 @@ def test_environment_that_is_well() -> None:
 def test_environment_whose_overlay_has_no_route() -> None:
     """It is asked through the API server, and that is said."""
     shown = Shown(THERE, route=NotFound("404"))
-    found = verify(shown, routes=())
+    found = verify(shown, resources=[deployment(), service()])
     assert found.through == "the API server, as it has no HTTPRoute"
     assert set(shown.ways) == {"API server"}
 
 
 @pytest.mark.parametrize(
     ("released", "way"),
-    [(None, "gateway"), ([deployment(), ATTACHED], "gateway"), ([deployment()], "API server")],
+    [
+        ([deployment(), service(), ATTACHED], "gateway"),
+        ([deployment(), service()], "API server"),
+    ],
 )
-def test_environment_that_is_asked_after_its_release(
-    released: list[Object] | None, way: str
-) -> None:
-    """The routes are those of the last good release, or the one that every environment has."""
+def test_environment_that_is_asked_after_its_release(released: list[Object], way: str) -> None:
+    """The routes are those of the last good release."""
     shown = Namespace(THERE)
-    if released:
-        keep(shown, *released)
+    shown.keep(*released, of=STAGE)
     anyio.run(verification.verify, cast(Cluster, shown), STAGE)
     assert set(shown.ways) == {way}
 
@@ -102,11 +94,11 @@ def test_other_resources_of_the_release() -> None:
     shown = Namespace(THERE)
     widget = {"apiVersion": "example.com/v1", "kind": "Widget"}
     silent = widget | {"metadata": {"name": "w", "uid": "w", "creationTimestamp": ago(days=1)}}
-    keep(shown, deployment(), silent)
+    shown.keep(deployment(), silent, of=STAGE)
     found = anyio.run(verification.verify, cast(Cluster, shown), STAGE)
     assert found.notes == ("readiness of Widget w is not known, it exists",)
     stalled = silent | {"status": {"conditions": [{"type": "Stalled", "status": "True"}]}}
-    keep(shown, deployment(), stalled)
+    shown.keep(deployment(), stalled, of=STAGE)
     with pytest.raises(RolloutFailed, match="Widget w in stage fails with Stalled"):
         anyio.run(verification.verify, cast(Cluster, shown), STAGE)
 
@@ -114,12 +106,13 @@ def test_other_resources_of_the_release() -> None:
 def test_endpoints_that_lag() -> None:
     """The service may answer for the commit before at first."""
     shown = Namespace(THERE, version={"revision": "before"})
+    shown.keep(deployment(), service(), ATTACHED, of=STAGE)
 
     async def verify_while_they_catch_up() -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(verification.verify, cast(Cluster, shown), STAGE)
             await anyio.sleep(0.01)
-            shown.answers["version"] = VERSION
+            shown.answers["/version"] = VERSION
 
     anyio.run(verify_while_they_catch_up)
 
@@ -129,9 +122,12 @@ def test_endpoints_that_lag() -> None:
     [
         (Shown(STARTING), "stage-fastapi in stage is not there after .*: 0 of 2 pods available"),
         (Shown(CRASHED), "stage-fastapi in stage fails with CrashLoopBackOff"),
-        (Shown(snapshot(pod(container(), image=OLD_IMAGE))), "Not every pod of stage-fastapi"),
+        (
+            Shown(snapshot(pod(container(), image=OLD_IMAGE))),
+            "Not every pod of Deployment stage-fastapi",
+        ),
         (Shown(THERE, health={"status": "ill"}), "its health is"),
-        (Shown(THERE, health=["ok"]), "does not answer"),
+        (Shown(THERE, health=["ok"]), "its health is"),
         (Shown(THERE, health=SILENCE), "The cluster does not answer"),
         (Shown(THERE, version={"revision": "zzz"}), "answers for commit zzz, not for abc"),
         (Shown(THERE, version=NotFound("No /version.")), "No /version"),
@@ -147,7 +143,7 @@ def test_environment_that_is_not_well(shown: Shown, said: str) -> None:
 
 def test_environment_that_runs_another_release() -> None:
     """After a deploy, neither another image nor another commit will do."""
-    with pytest.raises(NotVerified, match="Not every pod"):
+    with pytest.raises(NotVerified, match="Not every pod of Deployment stage-fastapi in stage"):
         verify(Shown(THERE), image=OLD_IMAGE)
     with pytest.raises(NotVerified, match="answers for commit abc, not for new"):
         verify(Shown(THERE), image=IMAGE, revision="new")
@@ -155,6 +151,7 @@ def test_environment_that_runs_another_release() -> None:
 
 def test_environment_without_a_release() -> None:
     """It is said that nothing is deployed, and what deploys it."""
-    cluster = cast(Cluster, Shown(NotFound("404")))
-    with pytest.raises(NotFound, match="Nothing is deployed to stage.*deploy --env stage"):
-        anyio.run(verification.verify, cluster, STAGE)
+    for shown in (Namespace(THERE), Namespace(NotFound("404"))):
+        with pytest.raises(NotFound, match="Nothing is deployed to stage.*deploy --env stage"):
+            anyio.run(verification.verify, cast(Cluster, shown), STAGE)
+        shown.keep(deployment(), of=STAGE)

@@ -91,10 +91,20 @@ def steps_of_a_run() -> set[str]:
     return {name for file in folder.rglob("*.py") for name in named.findall(file.read_text())}
 
 
+def test_step_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its parts are summed, in the place of the first."""
+    monkeypatch.setattr("ci.run.steps.monotonic", iter([0, 1, 3, 3, 4, 4, 8]).__next__)
+    steps = Steps()
+    for name in ("before rollout", "rollout", "before rollout"):
+        with steps.step(name):
+            pass
+    assert list(steps.seconds.items()) == [("before rollout", 6), ("rollout", 1)]
+
+
 def test_every_step_has_a_limit() -> None:
     """Those that --timeout and the time for a restore bound have one of their own."""
     assert steps_of_a_run() >= {"lint", "test", "build", "scan", "push", "rollout"}
-    assert steps_of_a_run() - {"rollout", "restore"} <= set(LIMITS)
+    assert steps_of_a_run() - {"before rollout", "rollout", "restore"} <= set(LIMITS)
 
 
 def test_every_check_has_a_limit() -> None:

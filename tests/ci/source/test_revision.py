@@ -54,7 +54,7 @@ def test_created() -> None:
 )
 def test_tags_of_a_branch(branch: str | None, expected: list[str]) -> None:
     """Commit and branch, as legal tags, and latest for main only."""
-    assert tags(CLEAN, branch) == expected
+    assert tags(CLEAN, branch, "main") == expected
 
 
 ALIKE = [
@@ -70,8 +70,8 @@ ALIKE = [
 
 def test_no_two_branches_share_a_tag() -> None:
     """Nor does one have a tag that means something else, or that another is given by its digest."""
-    given = {branch: tags(CLEAN, branch)[1] for branch in ALIKE}
-    again = {tag: tags(CLEAN, tag)[1] for tag in given.values() if tag not in ALIKE}
+    given = {branch: tags(CLEAN, branch, "main")[1] for branch in ALIKE}
+    again = {tag: tags(CLEAN, tag, "main")[1] for tag in given.values() if tag not in ALIKE}
     found = [*given.values(), *again.values()]
     assert len(set(found)) == len(found)
     assert not {COMMIT, f"{COMMIT}-dirty.89abcdef", "untracked.89abcdef"} & set(found)
@@ -81,13 +81,13 @@ def test_no_two_branches_share_a_tag() -> None:
 @pytest.mark.parametrize("branch", [branch for branch in ALIKE if branch != "main"])
 def test_branch_that_looks_like_main(branch: str) -> None:
     """It moves neither main's tag nor latest."""
-    assert not {"main", "latest"} & set(tags(CLEAN, branch))
+    assert not {"main", "latest"} & set(tags(CLEAN, branch, "main"))
 
 
 @pytest.mark.parametrize("revision", [Revision(COMMIT, changes="1"), Revision(changes="1")])
 def test_tags_of_uncommitted_sources(revision: Revision) -> None:
     """They do not move latest, not even on main."""
-    assert tags(revision, "main") == [revision.name, "main"]
+    assert tags(revision, "main", "main") == [revision.name, "main"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from ci.run import images
 from ci.run.errors import InvalidInput, QualityError
 from ci.run.packages import with_packages
 
-UV, UV_LOCK = ("python3", "-m", "uv"), "ci/uv.txt"
+UV, UV_LOCK = ("python3", "-m", "uv"), "uv.txt"
 # As the runtime of the SDK does it: its own packages count, and it has other platforms, too.
 _OF_A_MODULE = ("--universal", "pyproject.toml", "sdk/pyproject.toml")
 _OF_THE_SDK = ("pyproject.toml", "codegen/pyproject.toml")
@@ -54,15 +54,16 @@ LOCKS = (
 
 async def written(source: Directory, upgrade: bool) -> Changeset:
     """What changes in the sources when each lock file is written anew."""
-    only = source.filter(include=["**/*.in", "**/pyproject.toml", *(each.path for each in LOCKS)])
-    locking = _uv(source).with_mounted_directory("/src", only)
-    for lock in LOCKS:
+    locks = await present(source)
+    only = source.filter(include=["**/*.in", "**/pyproject.toml", *(each.path for each in locks)])
+    locking = _uv().with_mounted_directory("/src", only)
+    for lock in locks:
         if lock.made_of == _OF_A_MODULE:
             locking = locking.with_mounted_directory(f"/src/{lock.folder}/sdk", _sdk())
         command = lock.command(["--upgrade"] if upgrade else [])
         locking = locking.with_workdir(f"/src/{lock.folder}").with_exec(command)
     after = source
-    for lock in LOCKS:
+    for lock in locks:
         after = after.with_file(lock.path, locking.file(f"/src/{lock.path}"))
     try:
         return await after.changes(source).sync()
@@ -81,14 +82,20 @@ async def check(source: Directory) -> str:
         raise QualityError(
             f"Lock files are stale: {', '.join(sorted(stale))}; `dagger generate` writes them anew."
         )
-    return f"Locks: {len(LOCKS)} lock files are up to date."
+    return f"Locks: {len(await present(source))} lock files are up to date."
 
 
-def _uv(source: Directory) -> Container:
+async def present(source: Directory) -> list[Lock]:
+    """Those of the lock files that the sources have; another project has few of them, or none."""
+    paths = await source.filter(include=[each.path for each in LOCKS]).glob("**")
+    return [each for each in LOCKS if each.path in paths]
+
+
+def _uv() -> Container:
     return (
         dag.container()
         .from_(images.PYTHON)
-        .with_(partial(with_packages, lock=source.file(UV_LOCK)))
+        .with_(partial(with_packages, lock=dag.current_module().source().file(UV_LOCK)))
         .with_env_variable("UV_NATIVE_TLS", "1")
         .with_mounted_cache("/root/.cache/uv", dag.cache_volume("uv"))
     )

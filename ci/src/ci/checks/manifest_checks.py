@@ -1,5 +1,6 @@
 """Looks at the manifests as they are applied: against schemas, scored, the alerts' rules tested."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -7,12 +8,13 @@ from dagger import Container, Directory, ExecError, File, ReturnType, dag
 
 from ci.manifests import applied
 from ci.manifests.rendering import rendered
-from ci.project.environments import ENVIRONMENTS
+from ci.project.environments import Environment
 from ci.run import images
 from ci.run.errors import QualityError
 from ci.run.steps import side_by_side
 from ci.scan import gate, ignores, scanning, trivy
 from ci.scan.findings import Report
+from ci.source.sources import Repository
 
 KUBERNETES = images.KUBECTL.rpartition(":")[2].rpartition(".")[0]
 PLATFORM = (
@@ -27,29 +29,39 @@ PLATFORM = (
     "plan-access",
     "policy-controller",
 )
-MONITORING = "platform/monitoring/base"
+MONITORING = "monitoring/base"
 SCHEMAS = "schemas"
 _WELL = ("[OK]", "[SKIPPED]")
 
 
-async def check(source: Directory) -> str:
+async def check(repository: Repository) -> str:
     """What kubeconform, kube-score, Trivy and promtool have to say, all even where one fails."""
-    manifests = source.directory("manifests")
+    manifests = repository.manifests
+    environments = repository.settings.environments.values()
+    there = await manifests.filter(include=["platform", f"{SCHEMAS}/*.json"]).glob("**")
+    platform = [part for part in PLATFORM if f"platform/{part}/kustomization.yaml" in there]
+    schemas = (
+        manifests.directory(SCHEMAS)
+        if any(path.startswith(f"{SCHEMAS}/") for path in there)
+        else None
+    )
     findings: dict[str, str] = {}
 
     async def resources() -> None:
-        folder = await _render(manifests)
-        if found := await _conforming(folder, manifests.directory(SCHEMAS)):
+        folder = await _render(manifests, environments, platform)
+        if found := await _conforming(folder, schemas):
             findings["kubeconform"] = found
         if found := await _scored(folder):
             findings["kube-score"] = found
 
     async def rules() -> None:
-        if found := await _tested(manifests.directory(MONITORING)):
+        if MONITORING not in platform:
+            return
+        if found := await _tested(manifests.directory(f"platform/{MONITORING}")):
             findings["promtool"] = found
 
     async def configuration() -> None:
-        if found := await _misconfigured(source):
+        if found := await _misconfigured(repository.files, environments):
             findings["Trivy"] = found
 
     await side_by_side(resources, rules, configuration)
@@ -59,7 +71,7 @@ async def check(source: Directory) -> str:
             "something; correct it. What only scores badly may have an annotation that says why.",
             "\n\n".join(f"{name}:\n{findings[name]}" for name in sorted(findings)),
         )
-    count = len(ENVIRONMENTS) + len(PLATFORM)
+    count = len(environments) + len(platform)
     return (
         f"Manifests: {count} kustomizations render; "
         "kubeconform, kube-score, Trivy and promtool found nothing."
@@ -73,10 +85,12 @@ def faults(printed: str) -> str:
     )
 
 
-async def _render(manifests: Directory) -> Directory:
+async def _render(
+    manifests: Directory, environments: Iterable[Environment], platform: Iterable[str]
+) -> Directory:
     """A file for each overlay and for each part of the platform."""
-    wanted = {each.name: applied.kustomization(each) for each in ENVIRONMENTS.values()}
-    wanted |= {name.replace("/", "-"): _alone(f"../platform/{name}") for name in PLATFORM}
+    wanted = {each.name: applied.kustomization(each) for each in environments}
+    wanted |= {name.replace("/", "-"): _alone(f"../platform/{name}") for name in platform}
     files: dict[str, File] = {}
 
     async def render(name: str, kustomization: str) -> None:
@@ -101,11 +115,15 @@ def _alone(resource: str) -> str:
     return yaml.safe_dump({**kind, "resources": [resource]})
 
 
-async def _conforming(folder: Directory, schemas: Directory) -> str:
-    """What is of no kind that is known, or has a field that its kind has not."""
-    where = "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"
+async def _conforming(folder: Directory, schemas: Directory | None) -> str:
+    """What is of no kind that is known, or has a field that its kind has not.
+
+    Without schemas of the project's own, those that kubeconform fetches count.
+    """
+    where = "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json" if schemas else "default"
     program = ["/kubeconform", "-strict", f"-schema-location={where}", "/src"]
-    run = _in(images.KUBECONFORM, folder).with_mounted_directory("/schemas", schemas)
+    run = _in(images.KUBECONFORM, folder)
+    run = run.with_mounted_directory("/schemas", schemas or dag.directory())
     run = run.with_exec(program, expect=ReturnType.ANY)
     if not await run.exit_code():
         return ""
@@ -125,9 +143,9 @@ async def _scored(folder: Directory) -> str:
     return "" if code == 0 and printed else f"it exits with {code}: {await run.stderr()}"
 
 
-async def _misconfigured(source: Directory) -> str:
+async def _misconfigured(source: Directory, environments: Iterable[Environment]) -> str:
     """What is dangerous, whatever its severity, and is no ignore of the scan."""
-    report, _ = await trivy.configuration(await applied.applied(source))
+    report, _ = await trivy.configuration(await applied.applied(source, environments))
     entries = await scanning.ignores(source, ignores.DEFAULT)
     found = Report("configuration", "filesystem", report)
     return "\n".join(gate.unexcused(found, entries, datetime.now(UTC)))

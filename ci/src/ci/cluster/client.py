@@ -13,6 +13,7 @@ from ci.cluster.kubeconfig import Kubeconfig
 from ci.cluster.kubectl import Kubectl
 from ci.gateway import authority
 from ci.gateway.routing import Address
+from ci.manifests.services import Endpoint
 from ci.rollout import ownership
 from ci.rollout.deployments import Snapshot
 from ci.rollout.status import Object
@@ -82,18 +83,6 @@ class Cluster:
         review = await self._api.call("AuthenticationV1Api", "create_self_subject_review", {})
         return str(review["status"]["userInfo"]["username"])
 
-    async def snapshot(self, namespace: str, deployment: str) -> Snapshot:
-        """A Deployment with its ReplicaSets, its pods, and the least of them that is allowed."""
-        wanted = {
-            "apiVersion": "apps/v1",
-            "kind": "Deployment",
-            "metadata": {"name": deployment},
-        }
-        [found] = await self.snapshots(namespace, [wanted])
-        if found is None:
-            raise NotFound(f"Namespace {namespace} has no Deployment {deployment}.")
-        return found
-
     async def snapshots(self, namespace: str, wanted: Sequence[Object]) -> list[Snapshot | None]:
         """Each resource as it is, with its ReplicaSets and pods; None where it is not there."""
         live = await gather(*(partial(self.find, namespace, each) for each in wanted))
@@ -154,14 +143,15 @@ class Cluster:
             limit_bytes=LOG_BYTES,
         )
 
-    async def ask(self, namespace: str, service: str, path: str) -> Any:
-        """What a Service answers to GET, as JSON, by way of the API server."""
-        return await self._api.once(
+    async def ask(self, namespace: str, endpoint: Endpoint, path: str) -> str:
+        """What a Service answers to GET, where that is a success, by way of the API server."""
+        secure = "https:" if endpoint.scheme == "https" else ""
+        return await self._api.text(
             "CoreV1Api",
             "connect_get_namespaced_service_proxy_with_path",
-            service,
+            f"{secure}{endpoint.service}:{endpoint.port}",
             namespace,
-            path,
+            path.removeprefix("/"),
         )
 
     async def route(self, namespace: str, name: str) -> Object:

@@ -1,6 +1,5 @@
-"""Asks the service as its clients do: at the gateway, by the host name of its route."""
+"""Asks a service as its clients do: at the gateway, by the host name of its route."""
 
-import json
 import socket
 import ssl
 from collections.abc import Sequence
@@ -11,34 +10,42 @@ import anyio.to_thread
 
 from ci.cluster.client import Cluster
 from ci.gateway import authority, routing, way
-from ci.gateway.leading import NoneLeads
+from ci.gateway.leading import Backend, NoneLeads
 from ci.gateway.routing import Object
 from ci.gateway.way import Way
-from ci.project.environments import Environment
+from ci.manifests.services import Endpoint
 from ci.run.errors import NotFound, NothingChanged, Refused, Unreachable
 
 ANSWER_SECONDS = 5
 _REDIRECTS = (301, 302, 307, 308)
+_SUCCESS = range(200, 300)
 
 
 class Entrance:
-    """The way in to one environment, for each path the one that leads there.
+    """A way in to an endpoint.
 
-    `way` is None where no route does; then the service is asked through the API server.
+    `way` is None where no route leads there; then it is asked through the API server, and so it is
+    for each path to which the route does not lead.
     """
 
     def __init__(
-        self, cluster: Cluster, environment: Environment, way: Way | None, reason: str = ""
+        self,
+        cluster: Cluster,
+        namespace: str,
+        endpoint: Endpoint,
+        way: Way | None,
+        reason: str = "",
     ) -> None:
+        self.endpoint = endpoint
         self.way = way
         self._cluster = cluster
-        self._environment = environment
+        self._namespace = namespace
         self._reason = reason
 
     def __str__(self) -> str:
         if self.way is None:
             return f"the API server, as {self._reason}"
-        others = [path for path in way.PATHS if path not in self.way.requests]
+        others = [path for path in self.endpoint.paths if path not in self.way.requests]
         beside = f", and the API server for {others[0]}" if others else ""
         return f"{self.way}{beside}"
 
@@ -47,12 +54,11 @@ class Entrance:
         """Where a person finds the service; empty where there is no such place."""
         return self.way.url if self.way else ""
 
-    async def ask(self, path: str) -> Any:
-        """What the service answers to GET, as JSON; `path` is without its first slash."""
-        if self.way is None or f"/{path}" not in self.way.requests:
-            service = f"{self._environment.app}:8000"
-            return await self._cluster.ask(self._environment.namespace, service, path)
-        get = partial(_get, self.way, f"/{path}", self._cluster.authority)
+    async def ask(self, path: str) -> str:
+        """What the service answers to GET, where that is a success."""
+        if self.way is None or path not in self.way.requests:
+            return await self._cluster.ask(self._namespace, self.endpoint, path)
+        get = partial(_get, self.way, path, self._cluster.authority)
         return await anyio.to_thread.run_sync(get, abandon_on_cancel=True)
 
     async def known(self) -> None:
@@ -63,33 +69,36 @@ class Entrance:
             await anyio.to_thread.run_sync(find, abandon_on_cancel=True)
 
 
-async def entrance(
-    cluster: Cluster, environment: Environment, routes: Sequence[Object]
-) -> Entrance:
-    """The way in by some routes, as they are rendered or as the cluster shows them.
+async def entrances(
+    cluster: Cluster, namespace: str, endpoints: Sequence[Endpoint], routes: Sequence[Object]
+) -> list[Entrance]:
+    """The ways in by some routes, as they are rendered or as the cluster shows them.
 
+    There is one for each route to an endpoint, and one for an endpoint to which none leads.
     Credentials for one environment need not see the Gateway, which is elsewhere; then its address
     is what was given, or what the host name resolves to, as it is for every client.
     """
-    if not routes:
-        return Entrance(cluster, environment, None, "it has no HTTPRoute")
     gateways = []
-    for namespace, name in dict.fromkeys(
-        each for route in routes for each in routing.gateways(route)
-    ):
+    for place, name in dict.fromkeys(each for route in routes for each in routing.gateways(route)):
         try:
-            gateways.append(await cluster.gateway_object(namespace, name))
+            gateways.append(await cluster.gateway_object(place, name))
         except (NotFound, Refused):
             continue
-    said = (cluster.gateway, bool(cluster.authority))
-    try:
-        found = way.choose(routes, gateways, environment.app, *said)
-    except NoneLeads as none:
-        return Entrance(cluster, environment, None, str(none))
-    return Entrance(cluster, environment, found)
+    found: list[Entrance] = []
+    for endpoint in endpoints:
+        backend = Backend(endpoint.service, endpoint.port)
+        said = (cluster.gateway, bool(cluster.authority))
+        into = partial(Entrance, cluster, namespace, endpoint)
+        try:
+            if not routes:
+                raise NoneLeads("it has no HTTPRoute")
+            found += map(into, way.ways(routes, gateways, backend, endpoint.paths, *said))
+        except NoneLeads as none:
+            found.append(into(None, str(none)))
+    return found
 
 
-def _get(there: Way, path: str, trusted: str) -> Any:
+def _get(there: Way, path: str, trusted: str) -> str:
     import urllib3
 
     if not there.address:
@@ -108,9 +117,9 @@ def _get(there: Way, path: str, trusted: str) -> Any:
     if answer.status in _REDIRECTS:
         if onwards := there.redirected(answer.headers.get("Location", "")):
             return _get(onwards, path, trusted)
-    if answer.status != 200:
+    if answer.status not in _SUCCESS:
         raise Unreachable(f"{there} answers {answer.status} to GET {asked.target}")
-    return json.loads(answer.data)
+    return str(answer.data, "utf-8", "replace")
 
 
 def _pool(there: Way, trusted: str) -> Any:

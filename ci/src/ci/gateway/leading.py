@@ -3,13 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 Object = dict[str, Any]
-
-PORT = 8000
-"""Of the service."""
 
 _REGEX = "RegularExpression"
 _ANY_PATH = {"type": "PathPrefix", "value": "/"}
@@ -19,6 +16,13 @@ _HARMLESS = {"RequestHeaderModifier", "ResponseHeaderModifier", "RequestMirror",
 
 class NoneLeads(Exception):
     """No request leads there, or it cannot be told which, and this says why."""
+
+
+class Backend(NamedTuple):
+    """A port of a Service, to which a rule may lead."""
+
+    service: str
+    port: int
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class _Match:
         return exact, length, bool(self.method), len(self.headers), len(self.parameters)
 
 
-def request(route: Object, service: str, path: str) -> Request:
+def request(route: Object, backend: Backend, path: str) -> Request:
     """The request that a route leads to a path of a Service, such as `/version`.
 
     Raises NoneLeads where there is none, or where the route alone does not tell.
@@ -77,7 +81,7 @@ def request(route: Object, service: str, path: str) -> Request:
         asked = _asked(match, path)
         if asked is None:
             continue
-        if objection := _objection(match, service):
+        if objection := _objection(match, backend):
             why = f"the rule of HTTPRoute {name} for {match.path['value']} {objection}"
         elif _taker(matches, match, asked) is not match.rule:
             why = f"another rule of HTTPRoute {name} may take {asked}"
@@ -113,7 +117,7 @@ def _new_path(rule: Object) -> Object | None:
     return None
 
 
-def _objection(match: _Match, service: str) -> str:
+def _objection(match: _Match, backend: Backend) -> str:
     """Why nothing is known of what the service gets by a match; empty where all is."""
     if match.method not in ("", "GET"):
         return f"takes {match.method} only"
@@ -126,19 +130,19 @@ def _objection(match: _Match, service: str) -> str:
         return "redirects"
     # A rewrite by a rule is reckoned with, one on the way to a backend is not.
     filters = [each for each in filters if each != "URLRewrite"]
-    filters += [each["type"] for backend in backends for each in backend.get("filters", ())]
+    filters += [each["type"] for behind in backends for each in behind.get("filters", ())]
     if unknown := [each for each in filters if each not in _HARMLESS]:
         return f"has the filter {unknown[0]}, which may change what is asked or answer itself"
     if not backends:
         return "leads to no Service"
-    if others := [each["name"] for each in backends if not _is_of(each, service)]:
-        return f"leads to {others[0]}, not only to port {PORT} of Service {service}"
+    if others := [each["name"] for each in backends if not _is_of(each, backend)]:
+        return f"leads to {others[0]}, not only to port {backend.port} of Service {backend.service}"
     return ""
 
 
-def _is_of(backend: Object, service: str) -> bool:
-    kind = (backend.get("group", ""), backend.get("kind", "Service"))
-    return (*kind, backend["name"], backend.get("port")) == ("", "Service", service, PORT)
+def _is_of(reference: Object, backend: Backend) -> bool:
+    kind = (reference.get("group", ""), reference.get("kind", "Service"))
+    return (*kind, reference["name"], reference.get("port")) == ("", "Service", *backend)
 
 
 def _taker(matches: list[_Match], match: _Match, asked: str) -> Object | None:

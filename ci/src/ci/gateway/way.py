@@ -5,11 +5,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ci.gateway import routing
-from ci.gateway.leading import NoneLeads, Object, Request, request
+from ci.gateway.leading import Backend, NoneLeads, Object, Request, request
 from ci.gateway.routing import PORTS, Address, Listener
-
-PATHS = ("/", "/version")
-"""What the service is asked for: whether it is well, and of which commit it is."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +22,8 @@ class Way:
     port: int
     host: str
     requests: Mapping[str, Request]
+    front: Request | None = None
+    """What leads to the root of the service, where a person begins."""
 
     def __str__(self) -> str:
         over = " over HTTPS" if self.scheme == "https" else ""
@@ -43,7 +42,7 @@ class Way:
     @property
     def url(self) -> str:
         """Where a person finds the service; empty where a browser cannot ask for it."""
-        found = self.requests.get(PATHS[0]) or next(iter(self.requests.values()))
+        found = self.front or next(iter(self.requests.values()))
         if found.headers:
             return ""
         return f"{self.scheme}://{self._with_port(self.host or self.address)}{found.target}"
@@ -61,41 +60,46 @@ class Way:
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def choose(
+def ways(
     routes: Sequence[Object],
     gateways: Sequence[Object],
-    service: str,
+    backend: Backend,
+    paths: Sequence[str],
     given: Address | None = None,
     has_authority: bool = False,
-) -> Way:
-    """The way by the route that leads to most of PATHS, over HTTPS rather than HTTP.
+) -> list[Way]:
+    """The way by each route that leads to any of the paths, over HTTPS rather than HTTP.
 
-    `gateways` are those of the routes' that can be seen, `given` is what was said of where the
-    gateway is, and with `has_authority` one was named for its certificate. Raises NoneLeads.
+    The first one leads to most of them. `gateways` are those of the routes' that can be seen,
+    `given` is what was said of where the gateway is, and with `has_authority` one was named for its
+    certificate. Raises NoneLeads.
     """
     found: list[Way] = []
     reasons: list[str] = []
     for route in routes:
-        requests, none = _requests(route, service)
+        requests, none = _requests(route, backend, paths)
         reasons += none
         if not requests:
             continue
         if way := _entered(route, gateways, given, has_authority, requests):
-            found.append(way)
+            front, _ = _requests(route, backend, ["/"])
+            found.append(replace(way, front=front.get("/")))
         else:
             reasons.append(f"no listener takes what HTTPRoute {route['metadata']['name']} does")
     if not found:
         # Beside the route of the service there may be one that sends HTTP to HTTPS.
         raise NoneLeads(min(reasons, key=lambda each: each.endswith("redirects")))
-    return max(found, key=lambda each: (len(each.requests), each.is_secure))
+    return sorted(found, key=lambda each: (-len(each.requests), not each.is_secure))
 
 
-def _requests(route: Object, service: str) -> tuple[dict[str, Request], list[str]]:
+def _requests(
+    route: Object, backend: Backend, paths: Sequence[str]
+) -> tuple[dict[str, Request], list[str]]:
     requests: dict[str, Request] = {}
     reasons = []
-    for path in PATHS:
+    for path in paths:
         try:
-            requests[path] = request(route, service, path)
+            requests[path] = request(route, backend, path)
         except NoneLeads as none:
             reasons.append(str(none))
     return requests, reasons

@@ -1,13 +1,15 @@
 """Builds the service's image."""
 
-from dagger import BuildArg, Container, Directory, ExecError, QueryError
+from dagger import Container, ExecError, QueryError
 
 from ci.run.errors import BuildError, cause
-from ci.source.context import context
+from ci.source.context import Context
 from ci.source.revision import Revision
 
+REVISION_LABEL = "org.opencontainers.image.revision"
 
-async def build(source: Directory, revision: Revision, version: str | None = None) -> Container:
+
+async def build(made_of: Context, revision: Revision, version: str | None = None) -> Container:
     """The image, labelled with what it was built from."""
     arguments = {
         "VERSION": version or revision.name,
@@ -15,11 +17,8 @@ async def build(source: Directory, revision: Revision, version: str | None = Non
         "CREATED": revision.created,
         "SOURCE": revision.origin or "",
     }
-    image = context(source).docker_build(
-        build_args=[BuildArg(name, value) for name, value in arguments.items()]
-    )
     try:
-        return await image.sync()
+        return await made_of.image(arguments).with_label(REVISION_LABEL, revision.name).sync()
     except ExecError as error:
         raise BuildError(
             f"The image does not build: `{' '.join(error.command)}` exits with "

@@ -7,7 +7,7 @@ from uuid import uuid4
 from dagger import Container, ExecError, File, ReturnType, Secret
 
 from ci.manifests.refusals import complaints
-from ci.project.environments import ENVIRONMENTS, Env, Environment
+from ci.project.environments import Environment
 from ci.registry import denials
 from ci.registry.access import Registry
 from ci.registry.candidate import Candidate
@@ -16,7 +16,6 @@ from ci.run import credentials, images
 from ci.run.errors import InvalidInput, SignatureError
 from ci.run.steps import Steps
 
-PROD = ENVIRONMENTS[Env.prod]
 GITHUB = "https://token.actions.githubusercontent.com"
 _KEY, _PUBLIC_KEY = "/run/cosign.key", "/run/cosign.pub"
 # What a key signs needs no public log to be believed, and an unreachable one would stop a release.
@@ -119,10 +118,10 @@ class Verifier:
 
 def required(environment: Environment, verifier: Verifier | None) -> None:
     """Refuse an environment that takes signed images only, where nobody says whose."""
-    if environment == PROD and verifier is None:
+    if environment.signed and verifier is None:
         raise InvalidInput(
-            f"{PROD.name} only takes signed images: say whose signature counts with --verify-key "
-            "or --verify-identity."
+            f"{environment.name} only takes signed images: say whose signature counts with "
+            "--verify-key or --verify-identity."
         )
 
 

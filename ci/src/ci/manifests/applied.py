@@ -3,15 +3,14 @@
 Only there can be seen what a patch does; and a base on its own has neither namespace nor tag.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from posixpath import join, normpath
 
 from dagger import Directory, ExecError, File
 
-from ci.manifests.manifest import IMAGE
 from ci.manifests.rendering import ROOT, rendered
-from ci.project.environments import ENVIRONMENTS, Environment
+from ci.project.environments import Environment
 from ci.run import confidential
 from ci.run.errors import ScanBlocked
 from ci.run.steps import side_by_side
@@ -25,10 +24,7 @@ def path(environment: Environment) -> str:
     return f"manifests/{environment.overlay}/kustomization.yaml"
 
 
-PATHS = tuple(path(each) for each in ENVIRONMENTS.values())
-
-
-async def applied(source: Directory) -> Directory:
+async def applied(source: Directory, environments: Iterable[Environment]) -> Directory:
     """The sources with each overlay rendered, in place of the files that it is made of."""
     overlays: dict[str, File] = {}
     replaced: set[str] = set()
@@ -37,7 +33,7 @@ async def applied(source: Directory) -> Directory:
         overlay = overlays[path(environment)] = await _render(source, environment)
         replaced.update(origins(await confidential.text(overlay)))
 
-    await side_by_side(*(partial(render, each) for each in ENVIRONMENTS.values()))
+    await side_by_side(*(partial(render, each) for each in environments))
     tree = source.without_files(sorted(replaced))
     for name, overlay in sorted(overlays.items()):
         tree = tree.with_file(name, overlay)
@@ -61,12 +57,13 @@ def kustomization(environment: Environment) -> str:
     """An overlay with its image pinned, as a deploy does, and with the origin of its resources."""
     import yaml
 
+    name = environment.service.name
     return yaml.safe_dump(
         {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
             "resources": [f"../{environment.overlay}"],
-            "images": [{"name": IMAGE, "newName": IMAGE, "digest": _DIGEST}],
+            "images": [{"name": name, "newName": name, "digest": _DIGEST}],
             "buildMetadata": ["originAnnotations"],
         }
     )

@@ -3,6 +3,7 @@
 from dagger import Directory, ExecError
 
 from ci.manifests import manifest
+from ci.manifests.containers import running
 from ci.manifests.manifest import Manifest
 from ci.manifests.rendering import rendered
 from ci.project.environments import Environment
@@ -16,7 +17,8 @@ async def render(manifests: Directory, environment: Environment, candidate: Cand
     """The overlay's resources, the service's image pinned to the candidate's digest."""
     repository, digest = pinned(candidate.image)
     overlay = f"../{environment.overlay}"
-    release = manifest.kustomization(overlay, repository, digest, candidate.revision)
+    name = environment.service.name
+    release = manifest.kustomization(overlay, name, repository, digest, candidate.revision)
     try:
         text = await confidential.text(await rendered(manifests, release))
     except ExecError as error:
@@ -25,4 +27,10 @@ async def render(manifests: Directory, environment: Environment, candidate: Cand
             f"`kubectl kustomize manifests/{environment.overlay}` shows the same.",
             error.stderr,
         ) from None
-    return Manifest.parse(text)
+    found = Manifest.parse(text)
+    if not any(running(each, candidate.image.strip()) for each in found.objects):
+        raise InvalidInput(
+            f"manifests/{environment.overlay} has no container of the service: name its image "
+            f"`{name}` in a container, which the release gives its digest."
+        )
+    return found

@@ -7,9 +7,6 @@ from typing import Any
 
 Object = dict[str, Any]
 
-IMAGE = "fastapi"
-"""The name by which the base calls the service's image."""
-
 _SEPARATOR = re.compile(r"^---\s*$", re.MULTILINE)
 
 
@@ -59,8 +56,8 @@ def name_of(resource: Object) -> str:
     return f"{resource['kind']} {resource['metadata']['name']}"
 
 
-def kustomization(overlay: str, repository: str, digest: str, version: str) -> str:
-    """A Kustomization of an overlay with its image pinned and its resources labelled."""
+def kustomization(overlay: str, image: str, repository: str, digest: str, version: str) -> str:
+    """A Kustomization of an overlay with image `image` pinned and its resources labelled."""
     import yaml
 
     return yaml.safe_dump(
@@ -68,7 +65,7 @@ def kustomization(overlay: str, repository: str, digest: str, version: str) -> s
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
             "resources": [overlay],
-            "images": [{"name": IMAGE, "newName": repository, "digest": digest}],
+            "images": [{"name": image, "newName": repository, "digest": digest}],
             "labels": [{"pairs": {"app.kubernetes.io/version": version}}],
         },
         sort_keys=False,

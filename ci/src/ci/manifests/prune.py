@@ -23,6 +23,12 @@ def abandoned(before: Iterable[Object], rendered: Iterable[Object]) -> list[Obje
     return [named(each) for each in left.values()]
 
 
+def among(found: Iterable[Object], resources: Iterable[Object]) -> list[Object]:
+    """Those that are among some resources, by name."""
+    keys = {key(each) for each in resources}
+    return [each for each in found if key(each) in keys]
+
+
 def named(resource: Object) -> Object:
     """No more of a resource than what names it."""
     metadata = resource["metadata"]

@@ -1,22 +1,10 @@
 """The environments: which branch feeds each, and where each lives."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
+from ci.project.service import Service
 from ci.run.errors import InvalidInput
-
-
-class Env(Enum):
-    """An environment the service is deployed to."""
-
-    dev = "dev"
-    """Fed by branch dev."""
-
-    stage = "stage"
-    """Fed by branch stage."""
-
-    prod = "prod"
-    """Fed by branch main."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +12,16 @@ class Environment:
     """Everything that differs between environments and is not in their overlays."""
 
     name: str
-    branch: str
+    service: Service
+    namespace: str
+    branch: str | None = None
+    """The branch that feeds it; none where images only come by promotion."""
 
-    @property
-    def namespace(self) -> str:
-        return self.name
+    promoted_from: str | None = None
+    """The environment that must run an image before this one takes it without its sources."""
+
+    signed: bool = False
+    """Whether it only takes images whose signature was verified."""
 
     @property
     def overlay(self) -> str:
@@ -36,33 +29,41 @@ class Environment:
 
     @property
     def app(self) -> str:
-        """The name that the Deployment and its Service carry."""
-        return f"{self.name}-fastapi"
-
-    @property
-    def route(self) -> str:
-        """The name that its HTTPRoute carries."""
-        return f"{self.app}-route"
+        """What its Lease and its releases are called after."""
+        return f"{self.name}-{self.service.name}"
 
 
-ENVIRONMENTS = {
-    Env.dev: Environment("dev", branch="dev"),
-    Env.stage: Environment("stage", branch="stage"),
-    Env.prod: Environment("prod", branch="main"),
-}
+Environments = Mapping[str, Environment]
 
 
-def choose(env: Env | None, branch: str | None, unknown: str = "") -> Environment:
+def named(environments: Environments, name: str) -> Environment:
+    """The environment of a name; raises InvalidInput where the project has none of it."""
+    if name in environments:
+        return environments[name]
+    raise InvalidInput(
+        f"There is no environment {name}: name one of {', '.join(environments)}, or add "
+        f"[tool.ci.environments.{name}] to pyproject.toml and its overlay."
+    )
+
+
+def choose(
+    environments: Environments, name: str | None, branch: str | None, unknown: str = ""
+) -> Environment:
     """The environment that was asked for, or the one the branch feeds.
 
     `unknown` says why no commit of the sources is known, where none is.
     """
-    if env is not None:
-        return ENVIRONMENTS[env]
-    for environment in ENVIRONMENTS.values():
-        if environment.branch == branch:
+    if name:
+        return named(environments, name)
+    for environment in environments.values():
+        if branch and environment.branch == branch:
             return environment
-    choices = ", ".join(each.value for each in Env)
+    choices = ", ".join(environments)
     where = f"Branch {branch} feeds no environment" if branch else "No branch is known"
     why = "" if branch else unknown
     raise InvalidInput(" ".join(filter(None, [why, f"{where}: name one with --env ({choices})."])))
+
+
+def feeder(environments: Environments, of: Environment) -> Environment | None:
+    """The environment that must run an image before this one takes it; None where none must."""
+    return environments[of.promoted_from] if of.promoted_from else None

@@ -134,6 +134,11 @@ def latest(releases: Releases) -> Release | None:
     return next((each for each in reversed(releases) if each.state is not State.REFUSED), None)
 
 
+def standing_release(releases: Releases) -> Release | None:
+    """The one whose workloads there are: the last good one, or else the newest."""
+    return last_good(releases) or latest(releases)
+
+
 def unfinished(releases: Iterable[Release]) -> list[Release]:
     """Those that were begun and have not ended."""
     return [each for each in releases if each.state is State.PENDING]

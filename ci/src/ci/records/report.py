@@ -152,10 +152,14 @@ def not_begun(environment: Environment, run: str, runs: Running | None) -> Repor
 
 def verified(environment: Environment, found: Running) -> str:
     """What an environment was found to run."""
+    how = f"answering for commit {found.revision} through {found.through}"
+    if not found.through:
+        how = f"of commit {found.revision}, with no Service to ask"
+    elif environment.service.commit is None:
+        how = f"of commit {found.revision}, answering through {found.through}"
     return (
         f"{environment.name} is healthy: {found.ready} of {found.wanted} pods ready, "
-        f"all of {found.image}, answering for commit {found.revision} through {found.through}"
-        f"{''.join(f'; {remark}' for remark in found.remarks)}."
+        f"all of {found.image}, {how}{''.join(f'; {remark}' for remark in found.remarks)}."
     )
 
 

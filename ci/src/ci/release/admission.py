@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from ci.manifests import waves
+from ci.manifests.containers import containers
 from ci.manifests.manifest import Manifest, Object, name_of
 from ci.records import history
 from ci.run.errors import NothingChanged
@@ -24,6 +26,7 @@ def objections(rendered: Iterable[Object], namespace: str) -> list[str]:
     for each in resources:
         found += _elsewhere(each, namespace)
         found += _mutable_images(each)
+        found += waves.objections(each)
         if (each["kind"], each["metadata"]["name"]) in scaled and "replicas" in _spec(each):
             found.append(
                 f"{name_of(each)} names its replicas, which its HorizontalPodAutoscaler decides: "
@@ -54,22 +57,13 @@ def _elsewhere(resource: Object, namespace: str) -> Iterator[str]:
 
 
 def _mutable_images(resource: Object) -> Iterator[str]:
-    for container in _containers(resource.get("spec", {})):
+    for container in containers(resource):
         image = container.get("image", "")
         if "@sha256:" not in image:
             yield (
                 f"{name_of(resource)} runs {image or 'no image'} in container "
                 f"{container.get('name')}, and what a tag names can change: name it by digest."
             )
-
-
-def _containers(spec: object) -> Iterator[Object]:
-    """The containers of a pod, or of the pods that a template makes, however deep it lies."""
-    if isinstance(spec, dict):
-        for kind in ("initContainers", "containers"):
-            yield from spec.get(kind) or ()
-        for inner in ("template", "jobTemplate", "spec"):
-            yield from _containers(spec.get(inner))
 
 
 def _scaled(resources: Iterable[Object]) -> set[tuple[str, str]]:

@@ -4,22 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from dagger import Directory
+
 from ci.cluster import kubectl
 from ci.cluster.client import Cluster
-from ci.manifests import prune, refusals
+from ci.manifests import prune, refusals, waves
+from ci.manifests.kustomize import render
 from ci.manifests.manifest import Manifest
 from ci.manifests.refusals import Refusal
 from ci.project.environments import Environment
 from ci.records import history, lease, report
 from ci.records.history import State
+from ci.records.presence import running_in, running_of
 from ci.records.report import Report, Standing
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
+from ci.registry.references import unmade
 from ci.release import admission, handover, plan, pruning, trial
 from ci.release.plan import Change, Plan
 from ci.release.pruning import Looked
 from ci.release.trial import Trial
-from ci.release.verification import running_in
 from ci.run.errors import CiError, InvalidInput, Refused
 from ci.run.steps import side_by_side
 
@@ -31,8 +35,9 @@ async def status(cluster: Cluster, wanted: Sequence[Environment]) -> list[Standi
     found: dict[str, Standing] = {}
 
     async def look(environment: Environment) -> None:
-        runs = await running_in(cluster, environment)
-        off = await drift(cluster, environment)
+        releases = await Records(cluster, environment).read()
+        runs = await running_in(cluster, environment, releases)
+        off = await drift(cluster, environment, releases)
         found[environment.name] = (environment, runs, off if runs or off != NO_RELEASE else "-")
 
     await side_by_side(*(partial(look, environment) for environment in wanted))
@@ -48,12 +53,21 @@ async def reported(
         return history.chosen(releases, number, environment).report
     if made := history.of_run(releases, run):
         return made.report
-    return report.not_begun(environment, run, await running_in(cluster, environment))
+    return report.not_begun(environment, run, await running_in(cluster, environment, releases))
 
 
-async def candidate(cluster: Cluster, environment: Environment) -> Candidate:
-    """What the environment runs already, so that a plan shows what its overlay changes."""
-    runs = await running_in(cluster, environment)
+async def candidate(cluster: Cluster, environment: Environment, manifests: Directory) -> Candidate:
+    """What the environment runs already, so that a plan shows what its overlay changes.
+
+    Which workloads that are, its releases say, or its overlay where they may not be read.
+    """
+    try:
+        runs = await running_in(cluster, environment)
+    except Refused:
+        any_image = Candidate(unmade(environment.service.name), "unknown")
+        rendered = await render(manifests, environment, any_image)
+        where = (environment.namespace, rendered.objects, any_image.image)
+        runs = await running_of(cluster, *where)
     if runs is None:
         raise InvalidInput(
             f"{environment.name} runs no image yet: name one with --image, as `publish` prints it."
@@ -89,9 +103,8 @@ async def planned(
     return Plan(environment.name, found.changes, (*notes, *found.told))
 
 
-async def drift(cluster: Cluster, environment: Environment) -> str:
+async def drift(cluster: Cluster, environment: Environment, releases: history.Releases) -> str:
     """Which resources are not as the last good release left them; or what has not ended yet."""
-    releases = await Records(cluster, environment).read()
     newest = history.latest(releases)
     if newest and newest.state is State.PENDING:
         return history.standing(newest, bool(await lease.alive(cluster, environment)))
@@ -99,7 +112,7 @@ async def drift(cluster: Cluster, environment: Environment) -> str:
     if good is None:
         return NO_RELEASE
     try:
-        found = await _compare(cluster, environment.namespace, good.manifest)
+        found = await _compare(cluster, environment.namespace, waves.lasting(good.manifest))
     except CiError as error:
         return f"unknown: {error.sentence}"
     return plan.drift(found.changes, [each.resource for each in found.refused])

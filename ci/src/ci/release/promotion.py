@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from ci.cluster.client import Cluster
-from ci.project.environments import ENVIRONMENTS, Env, Environment
+from ci.project.environments import Environment
 from ci.records.history import Releases, State, latest
+from ci.records.presence import running_in
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
-from ci.release.verification import running_in, verify
+from ci.release.verification import verify
 from ci.run.errors import InvalidInput, Refused
-
-PROD, BEFORE_PROD = ENVIRONMENTS[Env.prod], ENVIRONMENTS[Env.stage]
 
 
 async def candidate(cluster: Cluster, source: Environment) -> Candidate:
@@ -25,17 +24,24 @@ async def candidate(cluster: Cluster, source: Environment) -> Candidate:
 
 
 async def admitted(
-    cluster: Cluster, environment: Environment, image: Candidate, force: str
+    cluster: Cluster,
+    environment: Environment,
+    feeder: Environment | None,
+    image: Candidate,
+    force: str,
 ) -> Candidate:
-    """The candidate, where the environment may take it; why, if only by force."""
-    if environment != PROD:
+    """The candidate, where the environment may take it; why, if only by force.
+
+    `feeder` is the environment that it is promoted from, where the project has one for it.
+    """
+    if feeder is None:
         return image
     try:
-        runs = await running_in(cluster, BEFORE_PROD)
-        stage_runs = runs.image if runs else "nothing"
+        runs = await running_in(cluster, feeder)
+        feeder_runs = runs.image if runs else "nothing"
     except Refused:
-        stage_runs = "not to be seen with this kubeconfig"
-    forced = admit(image.image, stage_runs, force)
+        feeder_runs = "not to be seen with this kubeconfig"
+    forced = admit(image.image, environment, feeder, feeder_runs, force)
     return replace(image, checks=(*image.checks, forced)) if forced else image
 
 
@@ -58,14 +64,16 @@ def promoted(releases: Releases, source: Environment, runs: str) -> str:
     return runs
 
 
-def admit(image: str, stage_runs: str, force: str) -> str:
-    """Nothing to say of what stage runs; of anything else the reason why prod takes it."""
-    if image == stage_runs:
+def admit(
+    image: str, environment: Environment, feeder: Environment, feeder_runs: str, force: str
+) -> str:
+    """Nothing to say of what the feeder runs; of anything else the reason why it is taken."""
+    if image == feeder_runs:
         return ""
     if not force.strip():
         raise InvalidInput(
-            f"{PROD.name} only takes what {BEFORE_PROD.name} runs, and that is "
-            f"{stage_runs}: deploy {image} to {BEFORE_PROD.name} first, or give "
+            f"{environment.name} only takes what {feeder.name} runs, and that is "
+            f"{feeder_runs}: deploy {image} to {feeder.name} first, or give "
             "the reason not to with --force."
         )
-    return f"Not what {BEFORE_PROD.name} runs; forced: {force.strip()}"
+    return f"Not what {feeder.name} runs; forced: {force.strip()}"

@@ -10,15 +10,16 @@ import anyio
 from dagger import Directory
 
 from ci.cluster.client import Cluster
-from ci.cluster.entrance import Entrance, entrance
+from ci.cluster.entrance import Entrance, entrances
 from ci.cluster.watching import Watch
-from ci.manifests import prune
+from ci.manifests import prune, services, waves
 from ci.manifests.kustomize import render
 from ci.manifests.manifest import Manifest, Object, name_of
 from ci.manifests.refusals import Refusal
 from ci.project.environments import Environment
 from ci.records import history, lease
 from ci.records.history import Release, State
+from ci.records.presence import revision_in
 from ci.records.report import DEPLOYED, FAILED, REFUSED, Report
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
@@ -26,7 +27,7 @@ from ci.release import admission, handover, pruning, trial
 from ci.release.pruning import Pruned
 from ci.release.succession import Succession
 from ci.release.trial import Trial
-from ci.release.verification import running_in, verified
+from ci.release.verification import verified
 from ci.rollout.limits import Limits
 from ci.run.errors import CiError, NothingChanged, ReleaseFailed
 from ci.run.patience import patiently
@@ -47,9 +48,24 @@ class Wanted:
     image: str
     revision: str
     manifest: Manifest
+    """All resources of it, as they are kept on record."""
+
     checks: tuple[str, ...] = ()
     verdict: str = DEPLOYED
     run: str = ""
+    again: Manifest | None = None
+    """What of it is applied where it was there before, and goes back to that."""
+
+    @classmethod
+    def back(cls, to: Release, verdict: str = DEPLOYED) -> "Wanted":
+        """A release that was there before: what went before its rollout is not done again."""
+        report, again = to.report, waves.lasting(to.manifest)
+        return cls(report.image, report.revision, to.manifest, verdict=verdict, again=again)
+
+    @property
+    def applied(self) -> Manifest:
+        """Those of its resources that are applied and looked after."""
+        return self.again or self.manifest
 
 
 @dataclass(frozen=True)
@@ -77,8 +93,8 @@ async def foresee(
         manifest = await render(manifests, environment, candidate)
         admission.admit(manifest, environment.namespace)
         await patiently(partial(handover.admit, cluster, environment.namespace, manifest))
-        way = await patiently(partial(entrance, cluster, environment, manifest.http_routes))
-        await way.known()
+        for way in await patiently(partial(_ways, cluster, environment, manifest, candidate.image)):
+            await way.known()
 
     await cluster.admits(environment.namespace)
     await side_by_side(admit, *beside)
@@ -121,12 +137,7 @@ async def rollback(
     async with lease.held(cluster, environment, "rollback"):
         releases = await Records(cluster, environment).read()
         to = history.target(releases, number, environment)
-        wanted = Wanted(
-            to.report.image,
-            to.report.revision,
-            to.manifest,
-            verdict=f"rolled back to release {to.number} and verified",
-        )
+        wanted = Wanted.back(to, f"rolled back to release {to.number} and verified")
         return await bring(cluster, environment, wanted, limits, steps)
 
 
@@ -134,17 +145,17 @@ async def bring(
     cluster: Cluster, environment: Environment, wanted: Wanted, limits: Limits, steps: Steps
 ) -> Report:
     """Record, apply, watch and verify; on failure, bring back the last good release."""
-    way = await patiently(partial(entrance, cluster, environment, wanted.manifest.http_routes))
+    ways = await patiently(partial(_ways, cluster, environment, wanted.applied, wanted.image))
     records = Records(cluster, environment)
     releases = await patiently(records.read)
-    before = await patiently(partial(running_in, cluster, environment))
+    before = await patiently(partial(revision_in, cluster, environment, releases))
     number = history.next_number(releases)
     begun = Report(
         environment=environment.name,
         image=wanted.image,
         revision=wanted.revision,
-        previous=before.revision if before else "",
-        url=way.url,
+        previous=before,
+        url=next((way.url for way in ways if way.url), ""),
         checks=(*wanted.checks, *map(history.interruption, history.unfinished(releases))),
         release=number,
         began=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -156,7 +167,7 @@ async def bring(
         return replace(begun, seconds=dict(steps.seconds), total=steps.total, **found)
 
     try:
-        tried = await _try(cluster, environment, wanted.manifest, way, steps)
+        tried = await _try(cluster, environment, wanted.applied, ways, steps)
     except NothingChanged as refusal:
         sentence, evidence = refusal.sentence, refusal.evidence
         report = reported(verdict=REFUSED, reason=sentence, evidence=evidence)
@@ -183,14 +194,28 @@ async def bring(
     return report
 
 
+async def _ways(
+    cluster: Cluster, environment: Environment, manifest: Manifest, image: str
+) -> list[Entrance]:
+    """The ways in that a manifest has by its own routes."""
+    asked = services.asked(manifest.objects, image, environment.service)
+    routes = manifest.http_routes
+    return await entrances(cluster, environment.namespace, asked.endpoints, routes)
+
+
 async def _try(
-    cluster: Cluster, environment: Environment, manifest: Manifest, way: Entrance, steps: Steps
+    cluster: Cluster,
+    environment: Environment,
+    manifest: Manifest,
+    ways: Sequence[Entrance],
+    steps: Steps,
 ) -> Trial:
     """Find out whether the environment takes the manifest; raises NothingChanged if not."""
     with steps.step("dry run"):
         admission.admit(manifest, environment.namespace)
         await patiently(partial(handover.admit, cluster, environment.namespace, manifest))
-        await way.known()
+        for way in ways:
+            await way.known()
         return await trial.admitted(cluster, environment.namespace, manifest)
 
 
@@ -203,19 +228,27 @@ async def _establish(
     limits: Limits,
     steps: Steps,
 ) -> Established:
-    """Apply what the trial accepts, watch and verify; only then prune."""
-    namespace, manifest = environment.namespace, wanted.manifest
-    gone = prune.abandoned(before, manifest.objects)
+    """Apply what the trial accepts, wave by wave, watch and verify; only then prune."""
+    namespace, manifest = environment.namespace, wanted.applied
+    gone = prune.abandoned(before, wanted.manifest.objects)
+    *first, rest = waves.waves(tried.accepted)
+    for wave in first:
+        watch = Watch(cluster, namespace, wave.objects, limits)
+        with steps.step("apply"):
+            await pruning.make_way(cluster, namespace, prune.among(tried.anew, wave.objects))
+            await patiently(partial(cluster.kubectl.apply, wave, namespace))
+        with steps.step("before rollout"):
+            await watch.current()
     watch = Watch(cluster, namespace, tried.accepted.objects, limits)
     with steps.step("apply"):
-        await pruning.make_way(cluster, namespace, tried.anew)
+        await pruning.make_way(cluster, namespace, prune.among(tried.anew, rest.objects))
         await patiently(partial(handover.keep_replicas, cluster, namespace, manifest))
-        await patiently(partial(cluster.kubectl.apply, tried.accepted, namespace))
+        await patiently(partial(cluster.kubectl.apply, rest, namespace))
         pruned = await pruning.delete(cluster, namespace, list(filter(prune.steers, gone)))
     with steps.step("rollout"):
         await watch.current()
     with steps.step("verify"):
-        release = (wanted.image, wanted.revision, manifest.routes)
+        release = (manifest, wanted.image, wanted.image, wanted.revision)
         found = await patiently(partial(verified, cluster, environment, watch, *release))
     pruned += await _prune(cluster, namespace, gone, steps)
     anew = (f"{name_of(each)} was made anew: no Job can be changed." for each in tried.anew)
@@ -247,16 +280,17 @@ async def _restore(
             f"{environment.name} has no good release to go back to, so this one is left in place: "
             "correct it and deploy again."
         ), Established()
-    wanted = Wanted(good.report.image, good.report.revision, good.manifest)
+    wanted = Wanted.back(good)
     within = replace(limits, rollout=max(limits.rollout, RESTORE_LIMIT))
+    rollouts = within.rollout * len(waves.waves(wanted.applied))
     refused: Sequence[Refusal] = ()
     found, why = Established(), ""
     try:
         with (
             steps.step("restore"),
-            anyio.fail_after((within.rollout + within.settle + RESTORE_MARGIN).total_seconds()),
+            anyio.fail_after((rollouts + within.settle + RESTORE_MARGIN).total_seconds()),
         ):
-            tried = await trial.attempt(cluster, environment.namespace, wanted.manifest)
+            tried = await trial.attempt(cluster, environment.namespace, wanted.applied)
             refused = tried.refused
             applied = history.applied(releases)
             found = await _establish(cluster, environment, wanted, tried, applied, within, Steps())

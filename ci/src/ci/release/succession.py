@@ -6,9 +6,9 @@ from dagger import Directory
 
 from ci.cluster.client import Cluster
 from ci.project.environments import Environment
+from ci.records.presence import revision_in
 from ci.records.report import shortened
 from ci.registry.candidate import Candidate
-from ci.release.verification import running_in
 from ci.run.errors import NothingChanged
 from ci.source import ancestry
 from ci.source.ancestry import Order
@@ -25,10 +25,10 @@ class Succession:
 
     async def admits(self, cluster: Cluster, environment: Environment, comes: str) -> str:
         """What a report says of revision `comes` there; raises NothingChanged for an older one."""
-        runs = await running_in(cluster, environment)
-        if runs is None:
+        runs = await revision_in(cluster, environment)
+        if not runs:
             return ""
-        pair = (runs.revision, comes)
+        pair = (runs, comes)
         if pair not in self._known:
             self._known[pair] = await ancestry.order(self.history, self.elsewhere, *pair)
         return succeed(self._known[pair], environment, *pair, self.reason)

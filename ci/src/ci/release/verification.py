@@ -1,26 +1,29 @@
-"""Finds out what an environment runs, and whether all of it is well and of one release."""
+"""Finds out whether all that an environment runs is well, and of one release."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import anyio
 
 from ci.cluster.client import Cluster
-from ci.cluster.entrance import entrance
+from ci.cluster.entrance import Entrance, entrances
 from ci.cluster.watching import Watch
-from ci.gateway import routing
-from ci.manifests.manifest import Manifest
+from ci.gateway import expected, routing
+from ci.manifests import containers, services, waves
+from ci.manifests.manifest import Manifest, Object, name_of
 from ci.project.environments import Environment
 from ci.records import history
+from ci.records.presence import running_in
 from ci.records.store import Records
 from ci.rollout import running
-from ci.rollout.deployments import Snapshot
 from ci.rollout.judgement import Found
 from ci.rollout.limits import Limits
-from ci.rollout.running import Running
+from ci.rollout.running import Part, Running
 from ci.run.errors import CiError, NotFound, NotVerified
 from ci.run.steps import side_by_side
+from ci.run.together import gather
 
 POLL_SECONDS = 0.5
 SETTLE_SECONDS = 15
@@ -28,121 +31,116 @@ ON_ITS_WAY = Limits(rollout=timedelta(seconds=15), settle=timedelta())
 """For an environment that nobody releases to: pods may move, and come back."""
 
 
-async def running_in(cluster: Cluster, environment: Environment) -> Running | None:
-    """What one environment runs, or None."""
-    try:
-        snapshot = await cluster.snapshot(environment.namespace, environment.app)
-    except NotFound:
-        return None
-    return Running.of(snapshot, datetime.now(UTC))
-
-
 async def verify(cluster: Cluster, environment: Environment) -> Running:
     """What the environment runs, once all of its last good release is there and answers."""
-    namespace, app = environment.namespace, environment.app
-    runs = await running_in(cluster, environment)
-    if runs is None:
+    releases = await Records(cluster, environment).read()
+    standing = history.standing_release(releases)
+    runs = await running_in(cluster, environment, releases)
+    if standing is None or runs is None:
         raise NotFound(
-            f"Nothing is deployed to {environment.name}: there is no Deployment {app} in "
-            f"namespace {namespace}; `deploy --env {environment.name}` makes it."
+            f"Nothing is deployed to {environment.name}: no workload of a release of "
+            f"{environment.app} is in namespace {environment.namespace}; "
+            f"`deploy --env {environment.name}` makes it."
         )
-    good = history.last_good(await Records(cluster, environment).read())
-    manifest = good.manifest if good else _least(environment)
-    watch = Watch(cluster, namespace, manifest.objects, ON_ITS_WAY)
-    return await verified(cluster, environment, watch, runs.image, runs.revision, manifest.routes)
+    manifest = waves.lasting(standing.manifest)
+    watch = Watch(cluster, environment.namespace, manifest.objects, ON_ITS_WAY)
+    of = (standing.report.image, runs.image, runs.revision)
+    return await verified(cluster, environment, watch, manifest, *of)
 
 
 async def verified(
     cluster: Cluster,
     environment: Environment,
     watch: Watch,
+    manifest: Manifest,
+    rendered: str,
     image: str,
     revision: str,
-    routes: Sequence[str],
 ) -> Running:
     """What the environment runs, once all that is watched is settled and answers as this release.
 
-    The way to the pods is tried while they settle.
+    Ours are the containers of the manifest with the image `rendered`; they have to run `image`. The
+    way to the pods is tried while they settle.
     """
-    namespace, app = environment.namespace, environment.app
     found: list[Found] = []
     ways: list[str] = []
+    asked = services.asked(manifest.objects, rendered, environment.service)
 
     async def settle() -> None:
         found.append(await watch.settled())
 
     async def ask() -> None:
-        for name in routes:
-            await _attached(cluster, namespace, name)
-        ways.append(await _answers(cluster, environment, revision, routes))
+        namespace = environment.namespace
+        routes = [await _attached(cluster, namespace, name) for name in manifest.routes]
+        into = await entrances(cluster, namespace, asked.endpoints, routes)
+        ways.extend(
+            await gather(*(partial(_answers, each, environment, revision) for each in into))
+        )
 
     await side_by_side(settle, ask)
-    [settled], [through] = found, ways
-    snapshot = _of(settled, app)
-    if others := running.strangers(snapshot, image):
-        raise NotVerified(f"Not every pod of {app} in {namespace} runs {image}.", "\n".join(others))
-    runs = Running.of(snapshot, datetime.now(UTC))
-    return replace(runs, through=through, notes=watch.not_understood(settled))
+    [settled] = found
+    parts = _parts(settled, rendered)
+    for part in parts:
+        if others := list(running.strangers(part, image)):
+            who = f"{name_of(part.snapshot.resource)} in {environment.namespace}"
+            raise NotVerified(f"Not every pod of {who} runs {image}.", "\n".join(others))
+    if not parts:
+        raise NotVerified(
+            f"No workload of the release to {environment.namespace} runs {rendered}: name "
+            f"{environment.service.name} as the image of a container."
+        )
+    runs = Running.of(parts, datetime.now(UTC))
+    notes = (*runs.notes, *asked.notes, *watch.not_understood(settled))
+    return replace(runs, through=" and ".join(dict.fromkeys(ways)), notes=notes)
 
 
-def _least(environment: Environment) -> Manifest:
-    """What there must be where no release is on record."""
-    workload = ("apps/v1", "Deployment", environment.app)
-    route = ("gateway.networking.k8s.io/v1", "HTTPRoute", environment.route)
-    return Manifest.of(
-        {"apiVersion": version, "kind": kind, "metadata": {"name": name}}
-        for version, kind, name in (workload, route)
-    )
+def _parts(found: Found, image: str) -> list[Part]:
+    shown = {id(resource): snapshot for resource, snapshot in found}
+    wanted = containers.workloads([resource for resource, _ in found], image)
+    return running.parts(wanted, [shown[id(each)] for each in wanted], image)
 
 
-def _of(found: Found, deployment: str) -> Snapshot:
-    for resource, snapshot in found:
-        if (resource["kind"], resource["metadata"]["name"]) == ("Deployment", deployment):
-            if snapshot:
-                return snapshot
-    raise NotVerified(f"The release has no Deployment {deployment}, which is what answers.")
-
-
-async def _attached(cluster: Cluster, namespace: str, name: str) -> None:
-    """The route is there, and its gateway takes requests for it. Controllers lag a little."""
+async def _attached(cluster: Cluster, namespace: str, name: str) -> Object:
+    """The route, once its gateway takes requests for it. Controllers lag a little."""
+    found: list[Object] = []
 
     async def attached() -> str:
-        return routing.objection(await cluster.route(namespace, name))
+        found.append(await cluster.route(namespace, name))
+        return routing.objection(found[-1])
 
     if objection := await _settled(attached):
         raise NotVerified(
             f"HTTPRoute {name} in {namespace} is not right: {objection}; "
             f"`kubectl --namespace {namespace} describe httproute {name}` tells more."
         )
+    return found[-1]
 
 
-async def _answers(
-    cluster: Cluster, environment: Environment, revision: str, routes: Sequence[str]
-) -> str:
-    """The service is well, and is of this commit. Endpoints may lag behind the pods a little.
+async def _answers(entrance: Entrance, environment: Environment, revision: str) -> str:
+    """Which way an endpoint was asked that is well, and of this commit where it tells.
 
-    It is asked through the gateway, or through the API server where no route leads to it; which of
-    the two is what is given.
+    It is asked through the gateway, or through the API server where no route leads to it. Endpoints
+    may lag behind the pods a little.
     """
-    namespace = environment.namespace
-    shown = [await cluster.route(namespace, name) for name in routes]
-    way = await entrance(cluster, environment, shown)
+    endpoint, service = entrance.endpoint, environment.service
 
     async def well() -> str:
-        health = await way.ask("")
-        return "" if health.get("status") == "ok" else f"its health is {health}"
+        text = await entrance.ask(endpoint.health)
+        return expected.is_ill(text, service.health) if endpoint.is_ours else ""
 
     async def current() -> str:
-        told = (await way.ask("version")).get("revision")
-        return "" if told == revision else f"it answers for commit {told}, not for {revision}"
+        if service.commit is None or not endpoint.commit:
+            return ""
+        text = await entrance.ask(endpoint.commit)
+        return expected.is_of_another(text, service.commit, revision)
 
     for question in (well, current):
         if objection := await _settled(question):
             raise NotVerified(
-                f"Service {environment.app} in {namespace} is not right, asked through {way}: "
+                f"{endpoint} in {environment.namespace} is not right, asked through {entrance}: "
                 f"{objection}."
             )
-    return str(way)
+    return str(entrance)
 
 
 async def _settled(question: Callable[[], Awaitable[str]]) -> str:
@@ -152,7 +150,7 @@ async def _settled(question: Callable[[], Awaitable[str]]) -> str:
         while True:
             try:
                 objection = await question()
-            except (CiError, AttributeError, ValueError) as error:
+            except CiError as error:
                 objection = f"it does not answer ({error})"
             if not objection:
                 return ""

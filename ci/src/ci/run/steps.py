@@ -53,14 +53,17 @@ class Steps:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time what happens within, whether it succeeds or not, and end it at its limit."""
+        """Time what happens within, whether it succeeds or not, and end it at its limit.
+
+        A step that is done in parts is timed as their sum.
+        """
         began = monotonic()
-        self.seconds[name] = 0.0
+        before = self.seconds.setdefault(name, 0.0)
         try:
             with limited(name):
                 yield
         finally:
-            self.seconds[name] = monotonic() - began
+            self.seconds[name] = before + monotonic() - began
 
     @property
     def total(self) -> float:

@@ -13,9 +13,10 @@ from ci.run.steps import side_by_side
 from ci.scan import gate, proof, sarif, trivy, unseen
 from ci.scan.findings import Report
 from ci.scan.gate import Database, Policy
-from ci.scan.ignores import Ignores
+from ci.scan.ignores import DEFAULT, Ignores
 from ci.scan.verdict import Verdict
 from ci.source import tracked
+from ci.source.sources import Repository
 
 
 @dataclass(frozen=True)
@@ -34,22 +35,22 @@ class Scan:
     """What Trivy found in an image and its sources, and what the gate says to it."""
 
     image: Container
+    repository: Repository
     reports: Mapping[str, Report]
     verdict: Verdict
 
 
-async def passed(
-    image: Container, source: Directory, history: Directory, scanner: Scanner
-) -> Verdict:
+async def passed(image: Container, repository: Repository, scanner: Scanner) -> Verdict:
     """The gate's verdict, where it lets the image and the sources pass."""
-    verdict = (await scan(image, source, history, scanner)).verdict
+    verdict = (await scan(image, repository, scanner)).verdict
     if verdict.blocked:
         raise ScanBlocked(f"The scan is blocked: {' '.join(verdict.reasons)}", verdict.summary)
     return verdict
 
 
-async def scan(image: Container, source: Directory, history: Directory, scanner: Scanner) -> Scan:
+async def scan(image: Container, repository: Repository, scanner: Scanner) -> Scan:
     """What Trivy finds in an image and in the sources it was built from, and the verdict."""
+    source, environments = repository.files, repository.settings.environments.values()
     now = datetime.now(UTC)
     entries = await ignores(source, scanner.ignore_file)
     found_in = await trivy.database(scanner.database, now, scanner.authority)
@@ -62,11 +63,12 @@ async def scan(image: Container, source: Directory, history: Directory, scanner:
         texts["image"] = await trivy.image(tarball, found_in)
 
     async def on_sources() -> None:
-        complete = await tracked.complete(source, history)
+        complete = await tracked.complete(source, repository.history)
         texts["sources"] = await trivy.sources(complete, found_in)
 
     async def on_configuration() -> None:
-        report, commented = await trivy.configuration(await applied.applied(source))
+        as_applied = await applied.applied(source, environments)
+        report, commented = await trivy.configuration(as_applied)
         texts["configuration"] = report
         remarks["comments"] = [
             f"Comments that tell Trivy what to ignore have no say, in {', '.join(commented)}: "
@@ -97,7 +99,7 @@ async def scan(image: Container, source: Directory, history: Directory, scanner:
     )
     told = [remark for name in sorted(remarks) for remark in remarks[name]]
     verdict = gate.judge(list(reports.values()), database, entries, scanner.policy, now, told)
-    return Scan(image, reports, verdict)
+    return Scan(image, repository, reports, verdict)
 
 
 async def releases(image: Container) -> dict[str, str]:
@@ -112,19 +114,21 @@ async def releases(image: Container) -> dict[str, str]:
 
 async def export(done: Scan) -> Directory:
     """The scan as files: SARIF for code scanning, an SBOM, and the verdict."""
+    settings = done.repository.settings
     sources = joined(done.reports["sources"].text, done.reports["configuration"].text)
     files = {"report.json": done.verdict.to_json(), "summary.md": done.verdict.to_markdown()}
 
     async def of_image() -> None:
         found = await trivy.convert(done.reports["image"].text, "sarif")
         files["image.sarif"] = sarif.complete(
-            found, "image", made_from="Dockerfile", unfixed=done.verdict.unfixed
+            found, "image", made_from=settings.dockerfile, unfixed=done.verdict.unfixed
         )
 
     async def of_sources() -> None:
         found = await trivy.convert(sources, "sarif")
+        rendered = [applied.path(each) for each in settings.environments.values()]
         files["filesystem.sarif"] = sarif.complete(
-            found, "filesystem", rendered=applied.PATHS, unfixed=done.verdict.unfixed
+            found, "filesystem", rendered=rendered, unfixed=done.verdict.unfixed
         )
 
     async def parts() -> None:
@@ -144,10 +148,12 @@ def joined(first: str, second: str) -> str:
 
 
 async def ignores(source: Directory, path: str) -> Ignores:
-    """What does not count, as a file of the sources says."""
+    """What does not count, as a file of the sources says; nothing where none has the usual name."""
     try:
         return Ignores.parse(await source.file(path).contents(), path)
     except QueryError:
+        if path == DEFAULT:
+            return Ignores.parse("", path)
         raise InvalidInput(
             f"--ignore-file {path} is not a file of the repository: write its path from the "
             "repository's root, an empty file ignores nothing."

@@ -9,7 +9,8 @@ import anyio.to_thread
 from dagger import Directory, dag
 
 from ci.run import images
-from ci.source import context, differences, git
+from ci.source import differences, git
+from ci.source.context import Context
 from ci.source.git import Checkout
 from ci.source.listing import Entry
 from ci.source.revision import Revision
@@ -19,7 +20,7 @@ _PROGRAM = "src/ci/source/listing.py"
 
 
 async def revision(
-    source: Directory, history: Directory, elsewhere: Directory | None = None
+    source: Directory, history: Directory, made_of: Context, elsewhere: Directory | None = None
 ) -> Revision:
     """The revision of `source`, from the `.git` in `history`.
 
@@ -31,11 +32,11 @@ async def revision(
     if checkout.tree:
         present = await _listing(source, checkout.algorithm)
         changed = differences.changed(checkout.tree, present)
-        added = differences.added(checkout.tree, await context.shipped(source))
+        added = differences.added(checkout.tree, await made_of.shipped())
         if not changed and not added:
             return found
         found = replace(found, remark=differences.told(found.commit, changed, added))
-    return replace(found, changes=await _digest(source))
+    return replace(found, changes=await _digest(made_of))
 
 
 async def _read(history: Directory, elsewhere: Directory | None) -> Checkout:
@@ -62,6 +63,6 @@ async def _listing(source: Directory, algorithm: str) -> dict[str, Entry]:
     return {path: Entry(*entry) for path, entry in json.loads(listed).items()}
 
 
-async def _digest(source: Directory) -> str:
-    digest = await context.context(source).digest()
+async def _digest(made_of: Context) -> str:
+    digest = await made_of.directory.digest()
     return digest.partition(":")[2][:DIGITS]

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from ci.project.environments import ENVIRONMENTS, Env
-
 EPOCH = datetime.fromtimestamp(0, UTC)
 TAG_LENGTH = 128
 DIGEST_DIGITS = 12
@@ -55,12 +53,12 @@ class Revision:
         return self.committed.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def tags(revision: Revision, branch: str | None) -> list[str]:
-    """The tags of an image: its commit, its branch, and `latest` for what main has committed."""
+def tags(revision: Revision, branch: str | None, newest: str | None) -> list[str]:
+    """The tags of an image: its commit, its branch, `latest` for a commit of branch `newest`."""
     found = [revision.name]
     if branch:
         found.append(_tag(branch))
-        if branch == ENVIRONMENTS[Env.prod].branch and revision.commit and not revision.changes:
+        if branch == newest and revision.commit and not revision.changes:
             found.append("latest")
     return found
 

@@ -4,14 +4,16 @@ from typing import Annotated
 
 from dagger import Doc, File, Name, Secret
 
-from ci.project.environments import Env
 from ci.records.report import Format
 from ci.scan.gate import Effect
 
 # Where a verb gives an enum, a secret or a file no default of None, it is optional all the same:
 # the engine takes no null for an enum, and for the others prefers it to what `.env` says.
 Branch = Annotated[str | None, Doc("Branch of the sources; the one that is checked out")]
-MaybeEnv = Annotated[Env | None, Doc("Environment; the one that the branch feeds")]
+Env = Annotated[str, Doc("Environment of [tool.ci] in pyproject.toml: dev, stage, prod")]
+MaybeEnv = Annotated[
+    str | None, Name("env"), Doc("dev, stage, prod; the one that the branch feeds")
+]
 Kubeconfig = Annotated[Secret, Doc("Kubeconfig of the cluster, such as file://$HOME/.kube/config")]
 Address = Annotated[str, Name("registry"), Doc("Where to push, such as ghcr.io/owner/name")]
 Username = Annotated[str | None, Doc("User of the registry's token")]
