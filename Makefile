@@ -39,10 +39,10 @@ lock: ## write every lock file of Python packages anew, with the newest versions
 	./daggerw --auto-apply call lock --upgrade
 
 schemas: up ## write the schemas of the kinds in our manifests anew
-	python3 -m local.schemas
+	python3 -m local.cluster.schemas
 
 versions: ## which pinned versions are behind, and how long Kubernetes is supported
-	@python3 -m local.versions
+	@python3 -m local.tools.versions
 
 $(VENV)/ready: tests/requirements.txt
 	python3 -m venv --clear $(VENV)

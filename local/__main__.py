@@ -5,10 +5,12 @@ import subprocess
 import sys
 import time
 
-from local import cli, command, stack, status
-from local.errors import LocalError
-from local.paths import LOGS
-from local.steps import clock, tell
+from local.host import command
+from local.host.errors import LocalError
+from local.host.paths import LOGS
+from local.stack import stack, status
+from local.terminal import cli
+from local.terminal.steps import clock, tell
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,10 +10,11 @@ REPOSITORY = Path(__file__).parents[1]
 MOST = 12
 
 
-@pytest.mark.parametrize("root", ["ci/src"])
+@pytest.mark.parametrize("root", ["ci/src", "local"])
 def test_files_in_a_folder(root: str) -> None:
     """They are a screenful, which shows where a change has its room."""
-    files = Counter(file.parent for file in (REPOSITORY / root).rglob("*.py"))
+    found = (REPOSITORY / root).rglob("*")
+    files = Counter(file.parent for file in found if file.suffix in (".py", ".sh"))
     assert files
     assert {str(folder): count for folder, count in files.items() if count > MOST} == {}
 

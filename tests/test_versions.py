@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from local import versions
-from local.toolchain.catalogue import (
+from local.tools import versions
+from local.tools.catalogue import (
     DAGGER,
     ENVOY_GATEWAY,
     GATEWAY_API,
@@ -39,7 +39,7 @@ DAGGER_BARE = DAGGER.version.removeprefix("v")
             "manifests/platform/monitoring/base/prometheus.yaml",
             r"image: \S+/prometheus:(\S+)",
         ),
-        (KUBERNETES.version, "local/toolchain/kubernetes/go.mod", r"^// Kubernetes (.+?),"),
+        (KUBERNETES.version, "local/tools/kubernetes/go.mod", r"^// Kubernetes (.+?),"),
         (KUBERNETES.version[1:], "infra/variables.tf", r"such as (1\.\d+\.\d+)"),
     ],
 )

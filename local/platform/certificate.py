@@ -2,8 +2,8 @@
 
 import shutil
 
-from local import command
-from local.paths import LOGS, STATE
+from local.host import command
+from local.host.paths import LOGS, STATE
 
 _HOME = STATE / "gateway"
 CERTIFICATE = _HOME / "tls.crt"

@@ -9,16 +9,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from local import command, engine, golang, oci
-from local.cluster import kubectl
-from local.images import CERTIFICATES, PATH, StandIn, on_debian
-from local.keys import digest
-from local.paths import LOGS, STATE
+from local.cluster.kubectl import kubectl
+from local.engine import engine
+from local.host import command
+from local.host.keys import digest
+from local.host.paths import LOGS, STATE
+from local.images import oci
+from local.images.debian import PATH, on_debian
+from local.images.program import CERTIFICATES
+from local.images.stand_in import StandIn
+from local.machines.sandbox import NODE
 from local.platform.part import MANIFESTS
-from local.registry import NODE
-from local.steps import Progress
-from local.toolchain.build import build
-from local.toolchain.catalogue import DAGGER, DIAL_STDIO, ENVOY_GATEWAY
+from local.terminal.steps import Progress
+from local.tools import golang
+from local.tools.build import build
+from local.tools.catalogue import DAGGER, DIAL_STDIO, ENVOY_GATEWAY
 
 NAMESPACE = "dagger"
 POD = "dagger-engine-0"

@@ -5,16 +5,19 @@ import string
 import tempfile
 from pathlib import Path
 
-from local import command, wheels
-from local.cluster import kubectl
-from local.http import listens, proves
-from local.images import StandIn, on_python, program_image
-from local.keys import digest
-from local.paths import GATEWAY_PORT, LOGS, NODE_ADDRESS, SECURE_GATEWAY_PORT
+from local.cluster.kubectl import kubectl
+from local.host import command
+from local.host.http import listens, proves
+from local.host.keys import digest
+from local.host.paths import GATEWAY_PORT, LOGS, NODE_ADDRESS, SECURE_GATEWAY_PORT
+from local.images.debian import on_python
+from local.images.program import program_image
+from local.images.stand_in import StandIn
 from local.platform import certificate
 from local.platform.part import MANIFESTS, Part, wait_until
-from local.steps import Progress
-from local.toolchain.catalogue import ENVOY_GATEWAY, ENVOY_GATEWAY_CHARTS, HERE
+from local.terminal.steps import Progress
+from local.tools import wheels
+from local.tools.catalogue import ENVOY_GATEWAY, ENVOY_GATEWAY_CHARTS, HERE
 
 NAMESPACE = "envoy-gateway-system"
 SECRET = "public-certificate"

@@ -1,11 +1,12 @@
 """Metrics Server, which the autoscaler and `kubectl top` ask."""
 
-from local.cluster import kubectl
-from local.errors import CommandFailed
-from local.images import StandIn, program_image
+from local.cluster.kubectl import kubectl
+from local.host.errors import CommandFailed
+from local.images.program import program_image
+from local.images.stand_in import StandIn
 from local.platform.part import MANIFESTS, Part, wait_until
-from local.steps import Progress
-from local.toolchain.catalogue import METRICS_SERVER
+from local.terminal.steps import Progress
+from local.tools.catalogue import METRICS_SERVER
 
 _MANIFESTS = MANIFESTS / "metrics-server" / "self-signed-kubelets"
 

@@ -3,14 +3,16 @@
 from functools import partial
 from pathlib import Path
 
-from local import command, oci
-from local.cluster import kubectl
-from local.http import answers
-from local.images import StandIn, on_python
-from local.paths import LOGS, NODE_ADDRESS
+from local.cluster.kubectl import kubectl
+from local.host import command
+from local.host.http import answers
+from local.host.paths import LOGS, NODE_ADDRESS
+from local.images import oci
+from local.images.debian import on_python
+from local.images.stand_in import StandIn
 from local.platform.part import MANIFESTS, Part, wait_until
-from local.steps import Progress
-from local.toolchain.catalogue import PROMETHEUS
+from local.terminal.steps import Progress
+from local.tools.catalogue import PROMETHEUS
 
 PORT = 30090
 _ALERTMANAGER = "prometheus-alertmanager"

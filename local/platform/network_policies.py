@@ -2,16 +2,16 @@
 
 import os
 
-from local import command
-from local.cluster import kubectl
-from local.control_plane import KUBEADM_CONFIG, KUBECONFIGS
-from local.http import answers
-from local.paths import NODE_ADDRESS, SERVICE_SUBNET
+from local.cluster.control_plane import KUBEADM_CONFIG, KUBECONFIGS
+from local.cluster.kubectl import kubectl
+from local.host import command
+from local.host.http import answers
+from local.host.paths import NODE_ADDRESS, SERVICE_SUBNET
+from local.machines.sandbox import NODE
+from local.machines.service import Service
 from local.platform.part import MANIFESTS, Part
-from local.registry import NODE
-from local.service import Service
-from local.steps import Progress
-from local.toolchain.catalogue import KUBE_ROUTER, KUBERNETES
+from local.terminal.steps import Progress
+from local.tools.catalogue import KUBE_ROUTER, KUBERNETES
 
 _USER = "kube-router"
 _KUBECONFIG = KUBECONFIGS / "kube-router.conf"

@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.errors import CommandFailed
-from local.images import StandIn
-from local.paths import REPOSITORY
-from local.steps import Progress
-from local.toolchain.catalogue import Tool
-from local.toolchain.source import Source
+from local.host.errors import CommandFailed
+from local.host.paths import REPOSITORY
+from local.images.stand_in import StandIn
+from local.terminal.steps import Progress
+from local.tools.catalogue import Tool
+from local.tools.source import Source
 
 MANIFESTS = REPOSITORY / "manifests" / "platform"
 

@@ -30,7 +30,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from local.paths import CACHE, STATE  # noqa: E402
+from local.host.paths import CACHE, STATE  # noqa: E402
 from tests.bench.figures import Figure, median, pipeline_steps, setup_steps, table  # noqa: E402
 
 CHANGED = Path("service", "app", "main.py")

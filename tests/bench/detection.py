@@ -23,8 +23,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from local.paths import KUBECONFIG  # noqa: E402
-from local.toolchain.catalogue import DAGGER, KUBERNETES  # noqa: E402
+from local.host.paths import KUBECONFIG  # noqa: E402
+from local.tools.catalogue import DAGGER, KUBERNETES  # noqa: E402
 from tests.e2e import broken  # noqa: E402
 
 ENV = "dev"

@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from local.cluster import kubectl  # noqa: E402
+from local.cluster.kubectl import kubectl  # noqa: E402
 from tests.e2e.load import Load, load_on  # noqa: E402
 
 ENV = "stage"

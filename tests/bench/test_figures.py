@@ -3,7 +3,7 @@
 import pytest
 
 from ci.records.report import Report
-from local.steps import Step, run
+from local.terminal.steps import Step, run
 from tests.bench import figures
 from tests.bench.figures import Figure
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from local.paths import HOST_ADDRESS, KUBECONFIG
+from local.host.paths import HOST_ADDRESS, KUBECONFIG
 
 # What is asked first of each kind, and the seconds for which everything is refused from then on.
 # kubectl comes again for ten seconds of its own.

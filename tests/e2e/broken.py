@@ -5,9 +5,9 @@ from typing import Any
 
 import yaml
 
-from local.paths import REGISTRY
-from local.platform import signing
-from local.toolchain.catalogue import COSIGN, DAGGER
+from local.host.paths import REGISTRY
+from local.pipeline import signing
+from local.tools.catalogue import COSIGN, DAGGER
 from tests.e2e.conftest import run
 
 EXITS_AT_ONCE = "raise SystemExit('no such setting')"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from local import oci
-from local.toolchain.catalogue import TRIVY
+from local.images import oci
+from local.tools.catalogue import TRIVY
 from tests.e2e.conftest import run
 
 _LAYER = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from local.paths import GATEWAY_PORT, NODE_ADDRESS
+from local.host.paths import GATEWAY_PORT, NODE_ADDRESS
 
 CONNECTIONS = 32
 ANSWER_SECONDS = 15

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from local.process import Process
+from local.host.process import Process
 from tests.e2e.repeated import repeated
 
 

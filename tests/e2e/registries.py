@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.http import answers
-from local.paths import NODE_ADDRESS, RUN, SPARE_REGISTRY
-from local.registry import NODE
+from local.host.http import answers
+from local.host.paths import NODE_ADDRESS, RUN, SPARE_REGISTRY
+from local.machines.sandbox import NODE
 from tests.e2e import unkind as unkind_front
 
 BEHIND = f"{NODE_ADDRESS}:5099"

@@ -5,8 +5,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from local.paths import KUBECONFIG
-from local.toolchain.catalogue import KUBERNETES
+import urllib3
+
+from ci.records.history import Release
+from local.host.paths import KUBECONFIG, NODE_ADDRESS
+from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import VERDICT, Result, run
 
 ENV = "dev"
@@ -15,16 +18,24 @@ Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
 
 
-def report_of(call: Call, env: str = ENV) -> dict[str, Any]:
-    """The environment's newest report."""
-    told = call("report", "--env", env, "--format", "json")
-    assert told.code == 0, told.error
-    found: dict[str, Any] = json.loads(told.stdout)
+def objects(kind: str, *arguments: str, env: str = ENV) -> list[Any]:
+    """The objects of a kind in an environment's namespace."""
+    program = (KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG, "-n", env)
+    asked = run(*program, "get", kind, "-o", "json", *arguments)
+    assert asked.code == 0, asked.printed
+    found: list[Any] = json.loads(asked.stdout)["items"]
+    return found
+
+
+def report_of(env: str = ENV) -> dict[str, Any]:
+    """The report of the environment's newest release, as its namespace keeps it."""
+    kept = map(Release.of_secret, objects("secrets", "-l", "ci/release", env=env))
+    newest = max(kept, key=lambda each: each.number)
+    found: dict[str, Any] = json.loads(newest.report.to_json())
     return found
 
 
 def failed_and_restored(
-    call: Call,
     result: Result,
     good: str,
     reason: str,
@@ -37,7 +48,7 @@ def failed_and_restored(
     assert "Traceback" not in result.printed
     assert reason in result.error, result.error
     assert "The last good one is back and verified" in result.error
-    report = report_of(call, env)
+    report = report_of(env)
     seconds = report["seconds"]
     verdict = sum(seconds.get(step, 0) for step in ("apply", "rollout", "verify"))
     print(f"{reason}: {VERDICT} {verdict:.1f} s, restored {verdict + seconds['restore']:.1f} s")
@@ -46,14 +57,21 @@ def failed_and_restored(
     assert evidence in report["evidence"], report["evidence"]
     assert verdict < within
     assert verdict + seconds["restore"] < 60
-    serves(call, good, env)
+    serves(good, env)
 
 
-def serves(call: Call, image: str, env: str = ENV) -> None:
-    """The environment is well and runs this image."""
-    verified = call("verify", "--env", env)
-    assert verified.code == 0, verified.error
-    assert image in verified.stdout
+def serves(image: str, env: str = ENV) -> None:
+    """All of the environment's pods run this image and are ready, and its clients are answered."""
+    named = f"--field-selector=metadata.name={env}-fastapi"
+    [deployment] = objects("deployments", named, env=env)
+    status, wanted = deployment["status"], deployment["spec"]["replicas"]
+    assert deployment["spec"]["template"]["spec"]["containers"][0]["image"] == image
+    assert status["observedGeneration"] == deployment["metadata"]["generation"]
+    counts = [status.get(count) for count in ("replicas", "updatedReplicas", "readyReplicas")]
+    assert counts == [wanted] * 3, status
+    with urllib3.HTTPConnectionPool(NODE_ADDRESS, timeout=10) as pool:
+        answer = pool.request("GET", "/", headers={"Host": f"{env}.fastapi.local"})
+    assert (answer.status, answer.json()["status"]) == (200, "ok")
 
 
 def lead_to(env: str, path: str) -> None:

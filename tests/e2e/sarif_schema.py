@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema
 
-from local import wheels
-from local.paths import LOGS
+from local.host.paths import LOGS
+from local.tools import wheels
 
 _PACKAGE = Path(__file__).with_name("sarif-requirements.txt")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from local.paths import KUBECONFIG, NODE_ADDRESS, REPOSITORY
+from local.host.paths import KUBECONFIG, NODE_ADDRESS, REPOSITORY
 from tests.certificates import certificate
 from tests.e2e import registries
 from tests.e2e.conftest import Result, run

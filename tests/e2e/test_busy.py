@@ -21,4 +21,4 @@ def test_deploy_to_a_busy_cluster(call: Call, good: str, tmp_path: Path) -> None
     assert deployed.code == 0, deployed.error
     assert set(proxy.refused) == set(api_proxy.BUSY_SECONDS)
     assert min(proxy.refused.values()) > 0
-    serves(call, good)
+    serves(good)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.toolchain.catalogue import DAGGER
+from local.tools.catalogue import DAGGER
 from tests.e2e.conftest import Result, run
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]

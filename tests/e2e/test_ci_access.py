@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.paths import KUBECONFIG, REPOSITORY
-from local.toolchain.catalogue import KUBERNETES
+from local.host.paths import KUBECONFIG, REPOSITORY
+from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import Result, run
 from tests.e2e.releases import ENV
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.paths import REGISTRY, REPOSITORY
+from local.host.paths import REGISTRY, REPOSITORY
 from tests.e2e.conftest import Result, plain, run
 
 pytestmark = pytest.mark.e2e

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from local.paths import KUBECONFIG
-from local.toolchain.catalogue import DAGGER, KUBERNETES
+from local.host.paths import KUBECONFIG
+from local.tools.catalogue import DAGGER, KUBERNETES
 from tests.docs.commands import RUN
 from tests.e2e.conftest import run
 

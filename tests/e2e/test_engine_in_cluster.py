@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from local.cluster import kubectl
-from local.errors import CommandFailed
-from local.paths import KUBECONFIG, REGISTRY, REPOSITORY
+from local.cluster.kubectl import kubectl
+from local.host.errors import CommandFailed
+from local.host.paths import KUBECONFIG, REGISTRY, REPOSITORY
 from local.platform import engine
-from local.toolchain.catalogue import DAGGER, KUBERNETES
+from local.tools.catalogue import DAGGER, KUBERNETES
 from tests.e2e.conftest import Result, plain, run
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]

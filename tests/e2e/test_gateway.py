@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from local.paths import NODE_ADDRESS
+from local.host.paths import NODE_ADDRESS
 from local.platform import certificate
 from tests.certificates import Issuer
 from tests.e2e import broken
@@ -109,7 +109,7 @@ class TestOverlay:
         """Healthy pods without a way to them are no release: the last good one comes back."""
         broken.patch(checkout, ENV, "HTTPRoute", change)
         result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
-        failed_and_restored(call, result, good, said, within=30)
+        failed_and_restored(result, good, said, within=30)
 
     def test_without_a_route(self, call: Call, good: str, checkout: Path) -> None:
         """It is asked through the API server, and says so; the next release has its route again."""

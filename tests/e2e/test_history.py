@@ -92,7 +92,7 @@ class TestRollback:
         assert "CrashLoopBackOff" in result.error
         assert "Nor could release" in result.error
         assert "CreateContainerConfigError" in result.error
-        assert "Nor could release" in report_of(call)["restored"]
+        assert "Nor could release" in report_of()["restored"]
 
 
 class TestPromotion:

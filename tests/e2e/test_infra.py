@@ -12,8 +12,8 @@ import yaml
 
 from ci.checks.first_starts import documents
 from ci.run import images
-from local.paths import REPOSITORY
-from local.toolchain.catalogue import DAGGER, KUBERNETES, LIBVIRT_PROVIDER, OPENTOFU
+from local.host.paths import REPOSITORY
+from local.tools.catalogue import DAGGER, KUBERNETES, LIBVIRT_PROVIDER, OPENTOFU
 from tests.e2e.conftest import Result, run
 
 pytestmark = pytest.mark.e2e

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from local import control_plane, engine
-from local.toolchain.catalogue import DAGGER
+from local.cluster import control_plane
+from local.engine import engine
+from local.tools.catalogue import DAGGER
 from tests.e2e import broken
 from tests.e2e.conftest import LIMIT_SECONDS, Result, local, plain
 from tests.e2e.releases import APP, ENV, begun, pending, serves
@@ -114,4 +115,4 @@ class TestApiServer:
             away.join()
         assert result.code == 0, result.error
         assert result.seconds > AWAY_SECONDS
-        serves(call, good)
+        serves(good)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local import schemas
+from local.cluster import schemas
 from tests.e2e import broken
 from tests.e2e.conftest import Result
 

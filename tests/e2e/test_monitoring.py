@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from local.control_plane import API_SERVER
-from local.paths import KUBECONFIG, NODE_ADDRESS, PKI, REPOSITORY
+from local.cluster.control_plane import API_SERVER
+from local.host.paths import KUBECONFIG, NODE_ADDRESS, PKI, REPOSITORY
 from local.platform.monitoring import PORT
-from local.toolchain.catalogue import KUBERNETES
+from local.tools.catalogue import KUBERNETES
 from tests.e2e import broken
 from tests.e2e.conftest import call_in, run
 from tests.e2e.releases import lead_to

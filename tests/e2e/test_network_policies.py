@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.paths import KUBECONFIG
-from local.toolchain.catalogue import KUBERNETES
+from local.host.paths import KUBECONFIG
+from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import call_in, run
 
 pytestmark = pytest.mark.e2e

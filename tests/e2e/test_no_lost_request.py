@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.paths import KUBECONFIG, NODE_ADDRESS
-from local.toolchain.catalogue import KUBERNETES
+from local.host.paths import KUBECONFIG, NODE_ADDRESS
+from local.tools.catalogue import KUBERNETES
 from tests.e2e import broken
 from tests.e2e.conftest import Result, call_in, run
 from tests.e2e.load import load_on

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from local.paths import REGISTRY
-from local.toolchain.catalogue import ORAS
+from local.host.paths import REGISTRY
+from local.tools.catalogue import ORAS
 from tests.e2e import broken
 from tests.e2e.conftest import Result, run
 from tests.e2e.releases import APP, ENV, report_of, serves
@@ -131,7 +131,7 @@ class TestRefusedRelease:
         for _ in range(2):
             result = call("deploy", "--env", ENV, "--image", good, cwd=overlay(WIDGET))
             refused(result, f"Widget {ENV}-w", "no matches for kind")
-        assert "Widget" in report_of(call)["reason"]
+        assert "Widget" in report_of()["reason"]
         good_ones = {name for name, state in before.items() if state == "deployed"}
         assert good_ones <= set(releases(kubectl))
         assert "Widget" not in deployed(call, good).stdout
@@ -169,7 +169,7 @@ class TestRefusedRelease:
         checkout = overlay(CLUSTER_ROLE)
         for verb in ("plan", "deploy"):
             refused(call(verb, "--env", ENV, cwd=checkout), "ClusterRole", "is in no namespace")
-        serves(call, good)
+        serves(good)
 
     def test_is_too_large_to_keep(
         self, call: Call, good: str, overlay: Callable[..., Path], kubectl: Kubectl
@@ -235,7 +235,7 @@ class TestResourceThatCannotBeChanged:
         failed = call("deploy", "--env", ENV, "--image", image, cwd=overlay(a_step("three")))
         assert "The last good one is back and verified" in failed.error, failed.error
         assert "two" in command()
-        serves(call, good)
+        serves(good)
         deployed(call, good)
         assert f"{ENV}-step" not in names(kubectl, "jobs")
 
@@ -256,7 +256,7 @@ class TestResourceThatCannotBeChanged:
         assert told in failed.error, failed.error
         assert "immutable" in failed.error
         assert len(failed.error) < 1500
-        serves(call, good)
+        serves(good)
         deployed(call, good)
         assert f"{ENV}-fixed" not in names(kubectl, "configmaps")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.toolchain.catalogue import DAGGER
+from local.tools.catalogue import DAGGER
 from tests.e2e import broken
 from tests.e2e.conftest import Result
 from tests.e2e.releases import (
@@ -58,7 +58,7 @@ class TestImage:
         image = broken.image_that_runs(program, good, folder)
         result = call("deploy", "--env", ENV, "--image", image)
         evidence = "Log of pod" if reason == "CrashLoopBackOff" else ""
-        failed_and_restored(call, result, good, reason, within, evidence)
+        failed_and_restored(result, good, reason, within, evidence)
 
     def test_that_does_not_stay_up_where_there_are_two(
         self, call: Call, published: str, folder: Path
@@ -67,13 +67,13 @@ class TestImage:
         assert call("deploy", "--env", "stage", "--image", published).code == 0
         image = broken.image_that_runs(broken.EXITS_AT_ONCE, published, folder)
         result = call("deploy", "--env", "stage", "--image", image)
-        failed_and_restored(call, result, published, "CrashLoopBackOff", 20, env="stage")
+        failed_and_restored(result, published, "CrashLoopBackOff", 20, env="stage")
 
     def test_that_answers_for_another_commit(self, call: Call, good: str, folder: Path) -> None:
         """Healthy pods are not enough: the service must be of the commit that was deployed."""
         image = broken.image_that_tells_another_commit(good, folder)
         result = call("deploy", "--env", ENV, "--image", image)
-        failed_and_restored(call, result, good, "answers for commit another", 40)
+        failed_and_restored(result, good, "answers for commit another", 40)
 
     def test_that_is_not_in_the_registry(self, call: Call, good: str) -> None:
         """It is refused before anything begins."""
@@ -81,7 +81,7 @@ class TestImage:
         result = call("deploy", "--env", ENV, "--image", missing)
         assert result.code != 0
         assert missing in result.error
-        serves(call, good)
+        serves(good)
 
     def test_that_exits_once(self, call: Call, good: str, folder: Path) -> None:
         """One restart is no failure, and is told."""
@@ -114,7 +114,7 @@ class TestOverlay:
         """It is told of at once, or when what may come did not, and the one before is back."""
         broken.patch_deployment(checkout, ENV, *operations)
         result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
-        failed_and_restored(call, result, good, reason, within)
+        failed_and_restored(result, good, reason, within)
 
     def test_that_the_quota_does_not_allow(
         self, call: Call, good: str, folder: Path, quota: Callable[[], None]
@@ -123,7 +123,7 @@ class TestOverlay:
         image = broken.image_that_tells_another_commit(good, folder)
         quota()
         result = call("deploy", "--env", ENV, "--image", image)
-        failed_and_restored(call, result, good, "exceeded quota", 10)
+        failed_and_restored(result, good, "exceeded quota", 10)
 
     def test_that_the_cluster_refuses(self, call: Call, good: str, checkout: Path) -> None:
         """Nothing is changed, and that is said and reported."""
@@ -131,8 +131,8 @@ class TestOverlay:
         result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
         assert result.code != 0
         assert "nothing was changed" in result.error
-        assert "containerPort" in report_of(call)["reason"] + report_of(call)["evidence"]
-        serves(call, good)
+        assert "containerPort" in report_of()["reason"] + report_of()["evidence"]
+        serves(good)
 
     def test_whose_pod_waits_for_a_node(
         self, call: Call, good: str, checkout: Path, kubectl: Kubectl
@@ -174,7 +174,7 @@ class TestTwoDeploysAtOnce:
         assert second.code != 0
         assert re.search(r"deploy of commit \S+ by .* since \d{4}-", second.error), second.error
         assert "nothing was changed" in second.error
-        serves(call, slow)
+        serves(slow)
 
 
 class TestCallThatIsKilled:

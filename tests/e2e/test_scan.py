@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from local.paths import NODE_ADDRESS, REGISTRY
+from local.host.paths import NODE_ADDRESS, REGISTRY
 from tests.e2e import databases, processes, registries, sarif_schema
 from tests.e2e.conftest import Result, plain, run
 
@@ -36,7 +36,7 @@ IGNORED = {
     *((rule, file) for rule in ("KSV-0011", "KSV-0125") for file in {METRICS_SERVER, *MONITORING}),
     ("KSV-0110", METRICS_SERVER),
     ("KSV-0053", ENGINE),
-    ("CVE-2026-24049", "local/toolchain/base-requirements.txt"),
+    ("CVE-2026-24049", "local/tools/base-requirements.txt"),
 }
 OURS = 16
 """Findings in the repository's own files that are ignored; one rule finds two in each Role."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from local.paths import REPOSITORY
-from local.python_sdk.runtime import packages
-from local.toolchain.catalogue import DAGGER, DAGGER_SOURCE
+from local.engine.python_sdk.runtime import packages
+from local.host.paths import REPOSITORY
+from local.tools.catalogue import DAGGER, DAGGER_SOURCE
 from tests.e2e.conftest import Result, call_in, run
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("stack")]

@@ -11,10 +11,11 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from local import engine
-from local.paths import KUBECONFIG
-from local.toolchain.catalogue import DAGGER
+from local.engine import engine
+from local.host.paths import KUBECONFIG
+from local.tools.catalogue import DAGGER
 from tests.e2e import broken, processes, registries
+from tests.e2e.commits import commit
 from tests.e2e.conftest import Result, run
 from tests.e2e.releases import ENV
 
@@ -137,6 +138,14 @@ class TestSecretOfTheOverlay:
         assert "data.password: changed" in planned.stdout, planned.printed
         for result in (deployed, planned):
             assert found(result.printed, wanted) == []
+
+    def test_is_scanned_and_shown_nowhere(self, checkout: Path) -> None:
+        """The reports pass through the engine, which shows what it is given and what it reads."""
+        broken.add_resource(checkout, ENV, plain(password=PLAIN))
+        commit(checkout, "a Secret")
+        scanned = loudest("scan-reports", "export", "--path=reports", cwd=checkout)
+        assert scanned.code == 0, scanned.error
+        assert found(scanned.printed, encoded(PLAIN)) == []
 
     def test_has_a_value_that_is_no_text(self, good: str, checkout: Path) -> None:
         """The API server repeats it in its complaint, which is shown without."""

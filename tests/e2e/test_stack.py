@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from local import engine, stack
-from local.control_plane import COREDNS_VERSION, PAUSE_VERSION
-from local.paths import BRIDGE, COMMAND, KUBECONFIG, NAME, RUN, STATE
-from local.registry import NODE
-from local.toolchain.catalogue import KUBERNETES
+from local.host.paths import BRIDGE, COMMAND, KUBECONFIG, NAME, RUN, STATE
+from local.images.cluster import COREDNS_VERSION, PAUSE_VERSION
+from local.machines.sandbox import ENGINE, NODE
+from local.stack import stack
+from local.tools.catalogue import KUBERNETES
 from tests.e2e import processes
 from tests.e2e.conftest import Result, call_in, local, run
 
@@ -150,7 +150,7 @@ class TestStackWithAPartKilled:
 
     def test_up_repairs_all_of_them_killed_at_once(self) -> None:
         """After kill -9 of every process, with what they leave behind, `up` brings all back."""
-        for sandbox in (NODE, engine.SANDBOX):
+        for sandbox in (NODE, ENGINE):
             assert sandbox.init
             for pid in processes.inside(sandbox.init):
                 try:

@@ -33,11 +33,11 @@ class TestOlderCommit:
         assert refused.code != 0
         assert f"{ENV} runs commit " in refused.error and " is older: " in refused.error
         assert "Nothing was changed." in refused.error
-        serves(call, newer)
+        serves(newer)
 
         allowed = call(*to_env, older, "--allow-older", "a trial", cwd=checkout)
 
         assert allowed.code == 0, allowed.error
-        serves(call, older)
-        [said] = [each for each in report_of(call)["checks"] if each.startswith("Order: ")]
+        serves(older)
+        [said] = [each for each in report_of()["checks"] if each.startswith("Order: ")]
         assert said.endswith("allowed: a trial")

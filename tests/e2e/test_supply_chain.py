@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from local.paths import REGISTRY
-from local.platform import signing
-from local.toolchain.catalogue import COSIGN, ORAS
+from local.host.paths import REGISTRY
+from local.pipeline import signing
+from local.tools.catalogue import COSIGN, ORAS
 from tests.e2e import broken
 from tests.e2e.conftest import Result, plain, run
 from tests.e2e.releases import ENV

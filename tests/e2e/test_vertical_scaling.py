@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from local.paths import REPOSITORY
+from local.host.paths import REPOSITORY
 from tests.e2e.conftest import Result, call_in
 from tests.e2e.load import load_on
 

@@ -15,10 +15,10 @@ from uuid import uuid4
 import pytest
 
 from ci.project.environments import Environment
-from local.defaults import defaults
-from local.paths import KUBECONFIG, REGISTRY, REPOSITORY
-from local.platform import signing
-from local.toolchain.catalogue import ACTIONLINT, KUBERNETES
+from local.host.paths import KUBECONFIG, REGISTRY, REPOSITORY
+from local.pipeline import signing
+from local.stack.defaults import defaults
+from local.tools.catalogue import ACTIONLINT, KUBERNETES
 from tests.e2e.commits import commit, git
 from tests.e2e.conftest import Result, run
 from tests.project import ENVIRONMENTS, STAGE

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from ci.run import images
-from local import node
-from local.toolchain.catalogue import KUBERNETES, LIBVIRT_PROVIDER, OPENTOFU
+from local.cluster import node
+from local.tools.catalogue import KUBERNETES, LIBVIRT_PROVIDER, OPENTOFU
 from tests.test_repository import REPOSITORY
 
 INFRA = REPOSITORY / "infra"

@@ -17,7 +17,7 @@ MODULES = [import_module(each.name) for each in pkgutil.walk_packages(local.__pa
 @pytest.fixture(autouse=True)
 def nothing_is_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets programs start, although an earlier test stopped a set-up."""
-    monkeypatch.setattr("local.command._stopping", threading.Event())
+    monkeypatch.setattr("local.host.command._stopping", threading.Event())
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from local.__main__ import main
-from local.errors import CommandFailed, Conflict
+from local.host.errors import CommandFailed, Conflict
 
 Captured = pytest.CaptureFixture[str]
 
@@ -33,7 +33,7 @@ def test_command_that_fails(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(f"local.stack.{command}", fail)
+    monkeypatch.setattr(f"local.stack.stack.{command}", fail)
 
     assert main([command]) == code
     assert capsys.readouterr() == ("", said)
@@ -45,7 +45,7 @@ def test_down_keeps_data_unless_it_is_told(
 ) -> None:
     """Only --purge removes what was stored."""
     purged: list[bool] = []
-    monkeypatch.setattr("local.stack.down", lambda tell, purge: purged.append(purge))
+    monkeypatch.setattr("local.stack.stack.down", lambda tell, purge: purged.append(purge))
 
     assert main(["down", *arguments]) == 0
     assert purged == [purge]
@@ -56,8 +56,8 @@ def test_status_is_told_and_is_the_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured, is_up: bool, code: int
 ) -> None:
     """The table goes to standard output, so that a script can read it."""
-    monkeypatch.setattr("local.stack.is_up", lambda: is_up)
-    monkeypatch.setattr("local.status.table", lambda: "engine  serving")
+    monkeypatch.setattr("local.stack.stack.is_up", lambda: is_up)
+    monkeypatch.setattr("local.stack.status.table", lambda: "engine  serving")
 
     assert main(["status"]) == code
     assert capsys.readouterr() == ("engine  serving\n", "")

@@ -5,7 +5,7 @@ import pytest
 from ci.gateway.leading import Backend
 from ci.gateway.way import ways
 from ci.manifests.services import asked
-from local.paths import GATEWAY_PORT, SECURE_GATEWAY_PORT
+from local.host.paths import GATEWAY_PORT, SECURE_GATEWAY_PORT
 from local.platform.gateway import NAMESPACE, SECRET
 from tests.manifests.rendering import MANIFESTS, Object, Overlay, objects_of
 from tests.project import SETTINGS

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from local.toolchain.catalogue import ACT, DAGGER
+from local.tools.catalogue import ACT, DAGGER
 from tests.workflow.calls import load
 
 FILE = ".github/workflows/pipeline.yml"

@@ -29,7 +29,7 @@ def test_kubernetes_that_manifests_are_scored_for() -> None:
 
 def test_rules_are_where_they_are_looked_for() -> None:
     """promtool gets the folder that Prometheus is configured from."""
-    assert (MANIFESTS / MONITORING / "rules" / "tests.yml").is_file()
+    assert (MANIFESTS / "platform" / MONITORING / "rules" / "tests.yml").is_file()
 
 
 @pytest.mark.parametrize(

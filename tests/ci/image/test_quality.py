@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.image.quality import parts
+from ci.image.quality import modules, parts
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,7 @@ from ci.image.quality import parts
         ([], []),
         (["service/app/main.py", "service/app/config.py", "ci/src/ci/main.py"], ["ci", "service"]),
         (["setup.py", "conftest.py"], [""]),
-        (["setup.py", "local/oci.py"], ["", "local"]),
+        (["setup.py", "local/images/oci.py"], ["", "local"]),
         (["scripts.py/", "scripts.py/run.py"], ["scripts.py"]),
         (["[x]/a.py", "!y/a.py", "*/a.py"], ["!y", "*", "[x]"]),
         (["{a,b}/c.py", r"a\b/c.py", "-q/c.py", " d /e f.py"], [" d ", "-q", r"a\b", "{a,b}"]),
@@ -21,3 +21,16 @@ from ci.image.quality import parts
 def test_parts(paths: list[str], expected: list[str]) -> None:
     """Every top-level folder by its name, whatever it is made of, and one for the files beside."""
     assert parts(paths) == expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["a.py", "app/main.py", "app/x/y.py", "tests/test_a.py"], ["a.py", "app", "tests"]),
+        (["src/shop/main.py", "src/tool.py"], ["src/shop", "src/tool.py"]),
+        ([], []),
+    ],
+)
+def test_modules(paths: list[str], expected: list[str]) -> None:
+    """Whichever part imports them, isort has to find them."""
+    assert modules(paths) == expected

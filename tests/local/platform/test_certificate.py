@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ci.gateway import authority
-from local.errors import CommandFailed
+from local.host.errors import CommandFailed
 from local.platform import certificate
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from local import engine as outside
-from local.paths import REGISTRY
+from local.engine import engine as outside
+from local.host.paths import REGISTRY
 from local.platform import engine
-from local.toolchain.catalogue import DIAL_STDIO, Tool
+from local.tools.catalogue import DIAL_STDIO, Tool
 
 CONFIG = {"gc": {"maxUsedSpace": "80GB"}}
 CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "100Gi"}}}

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from functools import partial
 
-from dagger import Container, Directory, File, ReturnType, dag
+from dagger import Container, Directory, ExistsType, File, ReturnType, dag
 
 from ci.checks import first_starts
 from ci.run import images
 from ci.run.errors import InfraError
 from ci.run.steps import side_by_side
 
+FOLDER = "infra"
 SAMPLE = "infra/tests/plan.tfvars"
 """Values for the variables without a default, for a plan of nobody's in particular."""
 
@@ -51,6 +52,8 @@ exit $failed
 
 async def check(source: Directory) -> str:
     """What OpenTofu and cloud-init have to say, all of it even where the first fails."""
+    if not await source.exists(FOLDER, expected_type=ExistsType.DIRECTORY_TYPE):
+        return f"Infra: there is no folder {FOLDER}, and so no machines to look at."
     findings: dict[str, str] = {}
     last: dict[str, str] = {}
 

@@ -54,15 +54,16 @@ LOCKS = (
 
 async def written(source: Directory, upgrade: bool) -> Changeset:
     """What changes in the sources when each lock file is written anew."""
-    only = source.filter(include=["**/*.in", "**/pyproject.toml", *(each.path for each in LOCKS)])
+    locks = await present(source)
+    only = source.filter(include=["**/*.in", "**/pyproject.toml", *(each.path for each in locks)])
     locking = _uv().with_mounted_directory("/src", only)
-    for lock in LOCKS:
+    for lock in locks:
         if lock.made_of == _OF_A_MODULE:
             locking = locking.with_mounted_directory(f"/src/{lock.folder}/sdk", _sdk())
         command = lock.command(["--upgrade"] if upgrade else [])
         locking = locking.with_workdir(f"/src/{lock.folder}").with_exec(command)
     after = source
-    for lock in LOCKS:
+    for lock in locks:
         after = after.with_file(lock.path, locking.file(f"/src/{lock.path}"))
     try:
         return await after.changes(source).sync()
@@ -81,7 +82,13 @@ async def check(source: Directory) -> str:
         raise QualityError(
             f"Lock files are stale: {', '.join(sorted(stale))}; `dagger generate` writes them anew."
         )
-    return f"Locks: {len(LOCKS)} lock files are up to date."
+    return f"Locks: {len(await present(source))} lock files are up to date."
+
+
+async def present(source: Directory) -> list[Lock]:
+    """Those of the lock files that the sources have; another project has few of them, or none."""
+    paths = await source.filter(include=[each.path for each in LOCKS]).glob("**")
+    return [each for each in LOCKS if each.path in paths]
 
 
 def _uv() -> Container:

@@ -29,26 +29,35 @@ PLATFORM = (
     "plan-access",
     "policy-controller",
 )
-MONITORING = "platform/monitoring/base"
+MONITORING = "monitoring/base"
 SCHEMAS = "schemas"
 _WELL = ("[OK]", "[SKIPPED]")
 
 
 async def check(repository: Repository) -> str:
     """What kubeconform, kube-score, Trivy and promtool have to say, all even where one fails."""
-    manifests = repository.files.directory("manifests")
+    manifests = repository.manifests
     environments = repository.settings.environments.values()
+    there = await manifests.filter(include=["platform", f"{SCHEMAS}/*.json"]).glob("**")
+    platform = [part for part in PLATFORM if f"platform/{part}/kustomization.yaml" in there]
+    schemas = (
+        manifests.directory(SCHEMAS)
+        if any(path.startswith(f"{SCHEMAS}/") for path in there)
+        else None
+    )
     findings: dict[str, str] = {}
 
     async def resources() -> None:
-        folder = await _render(manifests, environments)
-        if found := await _conforming(folder, manifests.directory(SCHEMAS)):
+        folder = await _render(manifests, environments, platform)
+        if found := await _conforming(folder, schemas):
             findings["kubeconform"] = found
         if found := await _scored(folder):
             findings["kube-score"] = found
 
     async def rules() -> None:
-        if found := await _tested(manifests.directory(MONITORING)):
+        if MONITORING not in platform:
+            return
+        if found := await _tested(manifests.directory(f"platform/{MONITORING}")):
             findings["promtool"] = found
 
     async def configuration() -> None:
@@ -62,7 +71,7 @@ async def check(repository: Repository) -> str:
             "something; correct it. What only scores badly may have an annotation that says why.",
             "\n\n".join(f"{name}:\n{findings[name]}" for name in sorted(findings)),
         )
-    count = len(environments) + len(PLATFORM)
+    count = len(environments) + len(platform)
     return (
         f"Manifests: {count} kustomizations render; "
         "kubeconform, kube-score, Trivy and promtool found nothing."
@@ -76,10 +85,12 @@ def faults(printed: str) -> str:
     )
 
 
-async def _render(manifests: Directory, environments: Iterable[Environment]) -> Directory:
+async def _render(
+    manifests: Directory, environments: Iterable[Environment], platform: Iterable[str]
+) -> Directory:
     """A file for each overlay and for each part of the platform."""
     wanted = {each.name: applied.kustomization(each) for each in environments}
-    wanted |= {name.replace("/", "-"): _alone(f"../platform/{name}") for name in PLATFORM}
+    wanted |= {name.replace("/", "-"): _alone(f"../platform/{name}") for name in platform}
     files: dict[str, File] = {}
 
     async def render(name: str, kustomization: str) -> None:
@@ -104,11 +115,15 @@ def _alone(resource: str) -> str:
     return yaml.safe_dump({**kind, "resources": [resource]})
 
 
-async def _conforming(folder: Directory, schemas: Directory) -> str:
-    """What is of no kind that is known, or has a field that its kind has not."""
-    where = "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"
+async def _conforming(folder: Directory, schemas: Directory | None) -> str:
+    """What is of no kind that is known, or has a field that its kind has not.
+
+    Without schemas of the project's own, those that kubeconform fetches count.
+    """
+    where = "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json" if schemas else "default"
     program = ["/kubeconform", "-strict", f"-schema-location={where}", "/src"]
-    run = _in(images.KUBECONFORM, folder).with_mounted_directory("/schemas", schemas)
+    run = _in(images.KUBECONFORM, folder)
+    run = run.with_mounted_directory("/schemas", schemas or dag.directory())
     run = run.with_exec(program, expect=ReturnType.ANY)
     if not await run.exit_code():
         return ""

@@ -49,7 +49,9 @@ async def lint(source: Directory, patterns: Sequence[str]) -> str:
     paths = [path for path in await linted.glob("**") if not path.endswith("/")]
 
     async def check(name: str, part: str) -> None:
-        files = _of_part(linted, part, paths).with_file(FILE, source.file(FILE))
+        files = _emptied(modules(path for path in paths if not path.startswith(f"{part}/")))
+        files = files.with_directory("/", _of_part(linted, part, paths))
+        files = files.with_file(FILE, source.file(FILE))
         run = linting.with_mounted_directory("/src", files)
         run = run.with_exec(in_time(LINTERS[name]), expect=ReturnType.ANY)
         with ended(f"{name} in {part or TOP}"):
@@ -75,6 +77,23 @@ async def lint(source: Directory, patterns: Sequence[str]) -> str:
 def parts(paths: Iterable[str]) -> list[str]:
     """The top-level folders of files; the files that are in none are the part with no name."""
     return sorted({path.partition("/")[0] if "/" in path else "" for path in paths})
+
+
+def modules(paths: Iterable[str]) -> list[str]:
+    """The folders and files on top, or in `src`, that isort knows imports of the project by."""
+    found = set()
+    for path in paths:
+        first, *rest = path.split("/")
+        found.add("/".join([first, *rest[:1]]) if first == "src" else first)
+    return sorted(found)
+
+
+def _emptied(modules: Iterable[str]) -> Directory:
+    """The modules with nothing in them."""
+    folder = dag.directory()
+    for name in modules:
+        folder = folder.with_new_file(name if name.endswith(".py") else f"{name}/__init__.py", "")
+    return folder
 
 
 def _of_part(linted: Directory, part: str, paths: Iterable[str]) -> Directory:

@@ -1,0 +1,1 @@
+"""Kubernetes on the node: control plane, kubelet, and what a cluster needs before a deploy."""

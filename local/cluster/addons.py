@@ -1,0 +1,62 @@
+"""What a ready cluster needs before a deploy: DNS, Gateway API and the namespaces."""
+
+from local.cluster.control_plane import KUBEADM_CONFIG
+from local.cluster.kubectl import kubectl
+from local.host import command
+from local.host.paths import KUBECONFIG, LOGS, REPOSITORY
+from local.images.cluster import COREDNS_VERSION
+from local.tools.catalogue import GATEWAY_API, KUBERNETES
+
+ENVIRONMENTS = ("dev", "stage", "prod")
+_NAMESPACES = REPOSITORY / "manifests" / "platform" / "namespaces"
+_ADMINISTRATORS = "kubeadm:cluster-admins"
+_CRD = "httproutes.gateway.networking.k8s.io"
+_IMAGE = "{.spec.template.spec.containers[0].image}"
+_BUNDLE = r"{.metadata.annotations.gateway\.networking\.k8s\.io/bundle-version}"
+
+
+def has_addons() -> bool:
+    """Whether DNS and Gateway API are there, in the stack's versions, and the namespaces."""
+    return _has_dns() and _gateway_api() == GATEWAY_API.version and _has_namespaces()
+
+
+def add_administrators() -> None:
+    """Gives kubeadm's administrators their rights; towards the kubelet, the API server is one."""
+    if not kubectl("get", "clusterrolebinding", _ADMINISTRATORS, "--ignore-not-found"):
+        to = ("--clusterrole=cluster-admin", f"--group={_ADMINISTRATORS}")
+        kubectl("create", "clusterrolebinding", _ADMINISTRATORS, *to)
+
+
+def add_dns() -> None:
+    """Deploys CoreDNS, where another version or none is deployed."""
+    if not _has_dns():
+        command.run(
+            KUBERNETES.program("kubeadm"), "init", "phase", "addon", "coredns",
+            "--config", KUBEADM_CONFIG, "--kubeconfig", KUBECONFIG, log=LOGS / "kubeadm.log",
+        )  # fmt: skip
+
+
+def add_gateway_api() -> None:
+    """Applies Gateway API's resource definitions, where another version or none is there."""
+    if _gateway_api() != GATEWAY_API.version:
+        definitions = GATEWAY_API.home / "config" / "crd" / "standard"
+        kubectl("apply", "--server-side", "--force-conflicts", "-f", str(definitions))
+
+
+def add_namespaces() -> None:
+    """Applies the environments' namespaces."""
+    kubectl("apply", "--server-side", "--force-conflicts", "-k", str(_NAMESPACES))
+
+
+def _has_namespaces() -> bool:
+    found = kubectl("get", "namespace", *ENVIRONMENTS, "--ignore-not-found", "-o", "name")
+    return len(found.splitlines()) == len(ENVIRONMENTS)
+
+
+def _has_dns() -> bool:
+    what = ("deployment", "coredns", "--ignore-not-found", "-o", f"jsonpath={_IMAGE}")
+    return kubectl("-n", "kube-system", "get", *what).endswith(f":{COREDNS_VERSION}")
+
+
+def _gateway_api() -> str:
+    return kubectl("get", "crd", _CRD, "--ignore-not-found", "-o", f"jsonpath={_BUNDLE}")

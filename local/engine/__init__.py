@@ -1,0 +1,1 @@
+"""The Dagger engine, and the Python SDK that it has built in."""

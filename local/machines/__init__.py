@@ -1,0 +1,1 @@
+"""The stack's machines: namespaces on one bridge, and the programs that stay up in them."""

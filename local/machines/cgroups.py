@@ -1,0 +1,63 @@
+"""Control groups of the stack's containers, so that `down` can take them away."""
+
+from pathlib import Path
+
+from local.host.paths import NAME
+
+ROOT = Path("/sys/fs/cgroup")
+GROUP = f"/{NAME}"
+_ENGINE_GROUP = "buildkit"
+
+
+def unified() -> bool:
+    """Whether this machine has one hierarchy for all controllers (version 2), and not several."""
+    return (ROOT / "cgroup.controllers").exists()
+
+
+def up() -> None:
+    """Makes the group for pods, in every hierarchy where there are several (cgroup v1)."""
+    for hierarchy in _hierarchies():
+        folder = hierarchy / NAME
+        folder.mkdir(exist_ok=True)
+        _pass_controllers_on(hierarchy)
+        _pass_controllers_on(folder)
+        _copy_cpuset(folder)
+
+
+def down() -> None:
+    """Removes the groups of pods and of the engine; a group with living processes stays."""
+    for hierarchy in _hierarchies():
+        for folder in (hierarchy / NAME, hierarchy / _ENGINE_GROUP):
+            for inner in sorted(folder.rglob("*"), reverse=True):
+                if inner.is_dir():
+                    _remove(inner)
+            _remove(folder)
+
+
+def _hierarchies() -> list[Path]:
+    if unified():
+        return [ROOT]
+    return [path for path in ROOT.iterdir() if path.is_dir() and not path.is_symlink()]
+
+
+def _pass_controllers_on(folder: Path) -> None:
+    offered = folder / "cgroup.controllers"
+    if offered.exists():
+        for controller in offered.read_text().split():
+            try:
+                (folder / "cgroup.subtree_control").write_text(f"+{controller}")
+            except OSError:
+                continue
+
+
+def _copy_cpuset(folder: Path) -> None:
+    for name in ("cpuset.cpus", "cpuset.mems"):
+        if (folder / name).exists() and not (folder / name).read_text().strip():
+            (folder / name).write_text((folder.parent / name).read_text())
+
+
+def _remove(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        pass

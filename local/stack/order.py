@@ -1,0 +1,165 @@
+"""What brings the stack up: steps, and which waits for which."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from local.cluster import addons, control_plane, node
+from local.cluster.kubectl import wait_for_node
+from local.engine import engine
+from local.host import packages
+from local.host.paths import BRIDGE, LOGS
+from local.images import cluster as cluster_images
+from local.images import debian, registry
+from local.images.stand_in import StandIn
+from local.machines import cgroups, network
+from local.machines.sandbox import ENGINE, NODE, Sandbox
+from local.pipeline import publishing, scanning
+from local.stack.parts import Part
+from local.stack.remembered import is_remembered
+from local.terminal.steps import Progress, Step
+from local.tools import golang
+from local.tools.build import build
+from local.tools.catalogue import (
+    DAGGER,
+    DAGGER_SOURCE,
+    GATEWAY_API,
+    KUBERNETES,
+    ORAS,
+    TRIVY,
+    Tool,
+)
+from local.tools.source import Source
+
+
+def steps(parts: Sequence[Part]) -> list[Step]:
+    """What brings up all that is not there, and these parts."""
+    found: list[Step] = []
+
+    def step(name: str, action: Callable[[Progress], None], *after: Step | None) -> Step:
+        found.append(Step(name, action, tuple(one for one in after if one)))
+        return found[-1]
+
+    missing = packages.missing()
+    installed = None
+    if missing:
+        installed = step(
+            f"Debian packages: {' '.join(missing)}",
+            lambda _: packages.install(missing, LOGS / "packages.log"),
+        )
+
+    def built(tool: Tool) -> Step | None:
+        if tool.built:
+            return None
+        return step(
+            f"{tool.name} {tool.version}, built from source", partial(_build, tool), installed
+        )
+
+    dagger, kubernetes, trivy = built(DAGGER), built(KUBERNETES), built(TRIVY)
+    oras = built(ORAS)
+    base = None
+    if not debian.python().layout.exists():
+        base = step("base image from Debian packages", lambda _: debian.python().build(), installed)
+
+    def fetched(source: Source, *after: Step | None) -> Step | None:
+        if source.home.exists():
+            return None
+        return step(
+            f"{source.module} {source.version}",
+            lambda _: source.fetch(golang.find_or_install(LOGS / "go.log"), LOGS / "go.log"),
+            installed,
+            *after,
+        )
+
+    gateway_api = fetched(GATEWAY_API)
+    # Building Dagger fetches it, too.
+    sdk = fetched(DAGGER_SOURCE, dagger)
+    sandboxes = step("network and sandboxes", _sandboxes, installed)
+    storage = step("registry", _registry, sandboxes)
+    pushed = step("base image in the registry", lambda _: debian.python().push(), base, storage)
+    step("Dagger engine", _engine, sandboxes, dagger, sdk)
+    plane = step("Kubernetes control plane", _control_plane, sandboxes, kubernetes)
+    served = step(
+        "cluster images in the registry", _push(cluster_images.images), storage, kubernetes
+    )
+    nodes = step("Kubernetes node", _node, plane, served)
+    addons = step("cluster DNS, Gateway API and namespaces", _addons, nodes, gateway_api)
+    step("Trivy and its database in the registry", _push(scanning.images), storage, trivy)
+    step("oras in the registry", _push(publishing.images), storage, oras)
+    for part in parts:
+        tools = [built(tool) for tool in part.tools]
+        sources = [fetched(source) for source in part.sources]
+        name = f"images of the {part.name}"
+        own = step(name, _push(part.images), pushed, *tools) if part.images else None
+        step(f"the {part.name}", partial(_part, part), addons, own, *tools, *sources)
+    return found
+
+
+def _build(tool: Tool, progress: Progress) -> None:
+    build(tool, golang.find_or_install(LOGS / "go.log", tool.go), progress)
+
+
+def _push(wanted: Callable[[], list[StandIn]]) -> Callable[[Progress], None]:
+    def push(progress: Progress) -> None:
+        for image in wanted():
+            progress(f"{image.repository}:{image.tag}")
+            image.push()
+
+    return push
+
+
+def _sandboxes(_: Progress) -> None:
+    network.up()
+    for sandbox in (NODE, ENGINE):
+        _plug_in(sandbox)
+
+
+def _plug_in(sandbox: Sandbox) -> None:
+    if sandbox.up():
+        # A crash leaves the groups of dead containers, and the kubelet waits 3 s for each of them.
+        cgroups.down()
+    sandbox.connect(BRIDGE, network.mtu())
+
+
+def _registry(_: Progress) -> None:
+    registry.configure()
+    registry.SERVICE.up()
+
+
+def _engine(_: Progress) -> None:
+    engine.configure()
+    if engine.service().serves():
+        return
+    # What an engine leaves behind when it is killed holds its addresses: a new sandbox has none.
+    ENGINE.down()
+    _plug_in(ENGINE)
+    engine.service().up()
+
+
+def _control_plane(progress: Progress) -> None:
+    control_plane.keys()
+    for service in control_plane.services():
+        progress(service.name)
+        service.up()
+
+
+def _node(progress: Progress) -> None:
+    node.configure()
+    node.keep_services_inside()
+    for service in node.services():
+        progress(service.name)
+        service.up()
+    progress("waiting until it is ready")
+    wait_for_node()
+
+
+def _addons(_: Progress) -> None:
+    addons.add_administrators()
+    addons.add_dns()
+    addons.add_gateway_api()
+    addons.add_namespaces()
+
+
+def _part(part: Part, progress: Progress) -> None:
+    # Asked once there is somebody to ask: without a network, each question takes its time-out.
+    if not (is_remembered(part.name) and part.there):
+        part.bring_up(progress)

@@ -1,0 +1,120 @@
+"""The laptop stack as a whole: what is started, in which order, and how it is taken down."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+
+from local.cluster import addons, control_plane, node, takeover
+from local.engine import engine
+from local.host import lock, packages, preflight
+from local.host.paths import DOTENV, NAME, RUN, STATE
+from local.images import cluster as cluster_images
+from local.images import debian, registry
+from local.machines import cgroups, network
+from local.machines.sandbox import ENGINE, NODE
+from local.machines.service import Service
+from local.pipeline import publishing, scanning
+from local.stack import background, dotenv, on_path, order
+from local.stack.defaults import defaults
+from local.stack.parts import PARTS, Part
+from local.stack.remembered import CORE, VERSIONS, is_remembered, remember
+from local.terminal.steps import run
+from local.tools.catalogue import DAGGER_SOURCE, GATEWAY_API, KUBERNETES, TOOLS
+
+
+def services() -> list[Service]:
+    """Every long-running program, in the order of their start."""
+    return [
+        registry.SERVICE,
+        *control_plane.services(),
+        *node.services(),
+        *([engine.service()] if engine.configured() else []),
+    ]
+
+
+def up(tell: Callable[[str], None], parts: Sequence[Part] = PARTS) -> bool:
+    """Brings up what is not up, with these parts; whether there was anything to do.
+
+    Raises LocalError when it cannot; the next call goes on where it stopped.
+    """
+    preflight.check_this_machine()
+    preflight.check_disks(tools_are_built=_tools_are_built())
+    # Asked before the lock is taken: who needs nothing more does not wait for another run.
+    complete = is_complete(parts)
+    if not complete:
+        with _alone(tell):
+            if not (complete := is_complete(parts)):
+                _examine_data(tell)
+                run(order.steps(parts), tell)
+                remember(part.name for part in parts)
+    dotenv.update(DOTENV, defaults())
+    on_path.put()
+    return not complete
+
+
+def down(tell: Callable[[str], None], purge: bool = False) -> None:
+    """Takes everything down; data stays unless it is purged."""
+    preflight.check_this_machine()
+    background.stop()
+    with _alone(tell):
+        shutil.rmtree(VERSIONS, ignore_errors=True)
+        everything = services()
+        with ThreadPoolExecutor(max_workers=len(everything)) as pool:
+            list(pool.map(Service.down, everything))
+        ENGINE.down()
+        NODE.down()
+        network.down()
+        cgroups.down()
+        dotenv.update(DOTENV, None)
+        on_path.remove()
+        if purge:
+            shutil.rmtree(STATE, ignore_errors=True)
+        shutil.rmtree(RUN, ignore_errors=True)
+
+
+def is_up() -> bool:
+    """Whether every program of the stack serves."""
+    return engine.configured() and all(one.process and one.ready() for one in services())
+
+
+def is_complete(parts: Sequence[Part]) -> bool:
+    """Whether everything below the parts and all of these are as this version makes them."""
+    return (
+        _core_is_complete()
+        and all(is_remembered(part.name) for part in parts)
+        and all(part.there for part in parts)
+    )
+
+
+def _examine_data(tell: Callable[[str], None]) -> None:
+    found = takeover.written_by(control_plane.KUBEADM_CONFIG)
+    if change := takeover.examine(found, KUBERNETES.version):
+        tell(change)
+
+
+def _tools_are_built() -> bool:
+    sources = (DAGGER_SOURCE, GATEWAY_API)
+    return all(tool.built for tool in TOOLS) and all(source.home.exists() for source in sources)
+
+
+def _core_is_complete() -> bool:
+    served = [
+        debian.python(),
+        *cluster_images.images(),
+        *scanning.images(),
+        *publishing.images(),
+    ]
+    return (
+        _tools_are_built()
+        and is_remembered(CORE)
+        and not packages.missing()
+        and is_up()
+        and all(image.pushed for image in served)
+        and addons.has_addons()
+    )
+
+
+def _alone(tell: Callable[[str], None]) -> AbstractContextManager[None]:
+    waits = "another run is setting the stack up or taking it down: waiting for it"
+    return lock.held(f"{NAME}.stack", lambda: tell(waits))

@@ -1,0 +1,100 @@
+"""Runs steps that wait for each other as far as they must, and tells a person how far they are."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from local.host import command
+
+HEARTBEAT_SECONDS = 15
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Step:
+    """One thing to do after others; `action` may tell how far it is."""
+
+    name: str
+    action: Callable[[Progress], None]
+    after: tuple["Step", ...] = ()
+    state: str = ""
+    begun: float = 0
+    ended: float = 0
+    done: bool = field(default=False, init=False)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has run, or ran."""
+        return (self.ended or time.monotonic()) - self.begun
+
+
+def run(steps: list[Step], tell: Callable[[str], None]) -> None:
+    """Runs every step as soon as those before it are done.
+
+    When one fails, what runs is stopped, nothing more is started, and its error is raised.
+    """
+    stopped = threading.Event()
+    heartbeat = threading.Thread(target=_report_running, args=(steps, tell, stopped), daemon=True)
+    heartbeat.start()
+    waiting = list(steps)
+    running: dict[Future[None], Step] = {}
+    finished = 0
+    with ThreadPoolExecutor(max_workers=len(steps) or 1) as pool:
+        try:
+            while waiting or running:
+                for step in [step for step in waiting if all(before.done for before in step.after)]:
+                    waiting.remove(step)
+                    running[pool.submit(_run_one, step)] = step
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    step = running.pop(future)
+                    future.result()
+                    step.done = True
+                    finished += 1
+                    tell(f"[{finished:2}/{len(steps)}] {step.name} ({clock(step.seconds)})")
+        except BaseException:
+            command.stop_all()
+            raise
+        finally:
+            stopped.set()
+
+
+def clock(seconds: float) -> str:
+    """A duration as a person reads it.
+
+    >>> clock(7.31), clock(75)
+    ('7.3 s', '1 min 15 s')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02} s"
+
+
+def tell(line: str) -> None:
+    """Prints a line of progress, apart from what a command gives."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _run_one(step: Step) -> None:
+    step.begun = time.monotonic()
+
+    def progress(state: str) -> None:
+        step.state = state
+
+    try:
+        step.action(progress)
+    finally:
+        step.ended = time.monotonic()
+
+
+def _report_running(
+    steps: list[Step], tell: Callable[[str], None], stopped: threading.Event
+) -> None:
+    while not stopped.wait(HEARTBEAT_SECONDS):
+        for step in steps:
+            if step.begun and not step.ended:
+                state = f": {step.state}" if step.state else ""
+                tell(f"        {step.name}{state} ({clock(step.seconds)} so far)")
