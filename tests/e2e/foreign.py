@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.paths import KUBECONFIG, REGISTRY, REPOSITORY
-from local.toolchain.catalogue import DAGGER, KUBERNETES
+from local.host.paths import KUBECONFIG, REGISTRY, REPOSITORY
+from local.tools.catalogue import DAGGER, KUBERNETES
 from tests.e2e.conftest import QUICKLY, Result, run
 
 SERVICES = Path(__file__).with_name("services")
