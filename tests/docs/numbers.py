@@ -8,15 +8,15 @@ import yaml
 
 from app import protocol
 from app.config import Settings
-from ci.project.environments import ENVIRONMENTS, Env
 from ci.records import history, lease
 from ci.rollout import limits, pods
 from tests.manifests.rendering import MANIFESTS, Object, objects_of, render
+from tests.project import ENVIRONMENTS
 from tests.test_repository import REPOSITORY
 
 Numbers = Mapping[str, list[str]]
 
-NAMES = [each.value for each in Env]
+NAMES = list(ENVIRONMENTS)
 PROD = render("prod")
 DEPLOYMENT = PROD.only("Deployment")["spec"]
 SETTINGS = Settings.from_environment(
