@@ -4,13 +4,12 @@
     python tests/bench/recording.py draw    draw again what was recorded
 
 In a temporary clone, a commit gives the service a setting that it does not start with. What is
-kept is what the pipeline prints, with the seconds at which it did; what Dagger itself says of its
-connection is left out. The environment is dev, and runs its last good release at the end. The stack
-has to be up.
+kept is what the verbs say, with the seconds at which they do; what Dagger tells of the engine's
+steps is left out. The environment is dev, and runs its last good release at the end. The stack has
+to be up.
 """
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +23,7 @@ sys.path.insert(0, str(REPOSITORY))
 from local.tools.catalogue import DAGGER  # noqa: E402
 from tests.bench import terminal  # noqa: E402
 from tests.bench.deploy import clone  # noqa: E402
+from tests.bench.progress import said  # noqa: E402
 from tests.bench.terminal import PROMPT, Line  # noqa: E402
 from tests.e2e.commits import commit  # noqa: E402
 
@@ -48,15 +48,10 @@ CHANGE = """\
 READ = 3.0
 """Seconds between two commands, in which one reads."""
 
-_NOISE = re.compile(
-    r"user default: .*|.* WARN failed to parse git remote .*|▼ .*|[\d:]+ INF connected .*|\s*"
-)
-_TRACE = re.compile(r" \[traceparent:[^]]*\]")
-
 
 def run(command: str, folder: Path) -> Iterator[tuple[float, str]]:
     """The lines that a command prints, with the moment of each."""
-    environment = {"DAGGER_NO_NAG": "1", "DAGGER_PROGRESS": "logs", "NO_COLOR": "1"}
+    environment = {"DAGGER_NO_NAG": "1", "DAGGER_PROGRESS": "plain", "NO_COLOR": "1"}
     path = f"{DAGGER.home}:{os.environ['PATH']}"
     with subprocess.Popen(
         ["bash", "-c", command],
@@ -67,9 +62,8 @@ def run(command: str, folder: Path) -> Iterator[tuple[float, str]]:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        for line in process.stdout or ():
-            if not _NOISE.fullmatch(line.rstrip("\n")):
-                yield time.monotonic(), _TRACE.sub("", line).rstrip()
+        printed = ((time.monotonic(), line.rstrip()) for line in process.stdout or ())
+        yield from said(printed)
 
 
 def recorded(folder: Path) -> Iterator[Line]:
