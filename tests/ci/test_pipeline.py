@@ -92,7 +92,7 @@ def make(beside: Any = nothing) -> Made:
     async def do() -> Made:
         revision = Revision(commit="abc", branch="main")
         repository = Repository(NOTHING, NOTHING, None, SETTINGS)
-        made_of, scanner = Context(NOTHING, ".", "Dockerfile"), cast(Scanner, None)
+        made_of, scanner = Context(NOTHING, ".", "Dockerfile", "web"), cast(Scanner, None)
         registry = Registry("r.io/web")
         return await pipeline.make(
             repository, made_of, revision, "main", registry, scanner, None, Steps(), beside

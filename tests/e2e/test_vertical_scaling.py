@@ -71,7 +71,7 @@ def prod(published: str, checkout: Path, kubectl: Kubectl) -> Iterator[int]:
     """prod with as many pods as there is room for, and as it was when all is over."""
     pods = room(kubectl)
     assert pods >= 1, "no node has room for a pod of the new size"
-    file = checkout / OVERLAY / "autoscaler.yaml"
+    file = checkout / "manifests" / "base" / "autoscaler" / "autoscaler.yaml"
     autoscaler = yaml.safe_load(file.read_text())
     autoscaler["spec"] |= {"minReplicas": pods, "maxReplicas": pods}
     down = {"type": "Percent", "value": 100, "periodSeconds": 5}
