@@ -52,6 +52,7 @@ _DEPLOYED = (
     "test_deploy.py::TestEnvironmentThatWasDeployedTo"
     "::test_runs_the_published_digest_and_answers_from_this_commit"
 )
+_OUTSIDE = "test_outside.py::TestYourService::"
 _CHECKED = "test_infra.py::TestCheck::test_of_the_repository_finds_nothing"
 _MACHINES = "test_infra.py::TestMachines::"
 _ENGINE = "test_engine_in_cluster.py::TestEngineInTheCluster::"
@@ -71,6 +72,20 @@ RUN_BY = {
     "dagger call deploy --env dev --kubeconfig file://$PWD/ci-dev.kubeconfig": (
         "test_ci_access.py::TestCredentialsOfOneEnvironment::test_release_to_it"
     ),
+    "dagger call -m $PIPELINE lint": f"{_OUTSIDE}test_passes_its_checks",
+    "dagger call -m $PIPELINE test": f"{_OUTSIDE}test_passes_its_checks",
+    "dagger call -m $PIPELINE build": f"{_OUTSIDE}test_passes_its_checks",
+    "dagger call -m $PIPELINE deploy --env dev --kubeconfig file://$HOME/.kube/config "
+    "--registry ghcr.io/OWNER/shop --username OWNER --token env://GITHUB_TOKEN": (
+        f"{_OUTSIDE}test_is_deployed_and_verified"
+    ),
+    "dagger call -m $PIPELINE verify --env dev --kubeconfig file://$HOME/.kube/config": (
+        f"{_OUTSIDE}test_is_deployed_and_verified"
+    ),
+    "dagger call -m $PIPELINE report --env dev --kubeconfig file://$HOME/.kube/config": (
+        f"{_OUTSIDE}test_is_deployed_and_verified"
+    ),
+    "dagger check": f"{_OUTSIDE}test_is_checked_by_a_toolchain",
     "dagger call deploy --env prod": _DEPLOYED,
     "dagger call deploy --env stage": _DEPLOYED,
     "dagger call infra": _CHECKED,
@@ -198,10 +213,11 @@ NOT_RUN = {
 
 def written() -> set[str]:
     """Every command in the guides: the lines of shell blocks, and what is quoted in a line."""
-    return {command for guide in GUIDES for command in _commands(guide.read_text())}
+    return {command for guide in GUIDES for command in commands(guide.read_text())}
 
 
-def _commands(text: str) -> Iterator[str]:
+def commands(text: str) -> Iterator[str]:
+    """The commands of one guide."""
     for language, block in _BLOCK.findall(text):
         if language == "sh":
             for line in block.replace("\\\n", " ").splitlines():

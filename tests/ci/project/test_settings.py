@@ -19,7 +19,7 @@ def test_ours() -> None:
     service = Service("fastapi", Health("/", {"status": "ok"}), Commit("/version", "revision"))
     assert found.service == service
     assert (found.context, found.dockerfile, found.latest) == (".", "Dockerfile", "main")
-    assert list(found.environments.values()) == [
+    assert [found.environments[name] for name in ("dev", "stage", "prod")] == [
         Environment("dev", service, "dev", "dev"),
         Environment("stage", service, "stage", "stage"),
         Environment("prod", service, "prod", "main", promoted_from="stage", signed=True),

@@ -6,6 +6,8 @@ from ci.run.errors import BuildError, cause
 from ci.source.context import Context
 from ci.source.revision import Revision
 
+REVISION_LABEL = "org.opencontainers.image.revision"
+
 
 async def build(made_of: Context, revision: Revision, version: str | None = None) -> Container:
     """The image, labelled with what it was built from."""
@@ -16,7 +18,7 @@ async def build(made_of: Context, revision: Revision, version: str | None = None
         "SOURCE": revision.origin or "",
     }
     try:
-        return await made_of.image(arguments).sync()
+        return await made_of.image(arguments).with_label(REVISION_LABEL, revision.name).sync()
     except ExecError as error:
         raise BuildError(
             f"The image does not build: `{' '.join(error.command)}` exits with "

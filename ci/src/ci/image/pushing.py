@@ -6,6 +6,7 @@ from functools import partial
 
 from dagger import Container, QueryError, dag
 
+from ci.image.building import REVISION_LABEL
 from ci.registry import denials, references, transport
 from ci.registry.access import Registry
 from ci.registry.persistence import persistently
@@ -14,7 +15,6 @@ from ci.run.steps import side_by_side
 from ci.scan import trivy
 
 DIGITS = 12
-REVISION_LABEL = "org.opencontainers.image.revision"
 
 
 @dataclass(frozen=True)
