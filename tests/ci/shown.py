@@ -97,6 +97,7 @@ class Shown:
         self.moments = list(moments)
         self.ways: list[str] = []
         self.failed_jobs: set[str] = set()
+        self.looks: list[list[str]] = []
         self._route = route
         self.answers = {"/": health, "/version": version}
 
@@ -112,6 +113,7 @@ class Shown:
 
     async def snapshots(self, namespace: str, wanted: Sequence[Object]) -> list[Snapshot | None]:
         """The next moment for the Deployment; other resources as they are wanted, and well."""
+        self.looks.append([each["metadata"]["name"] for each in wanted])
         return [
             (
                 await self.snapshot(namespace, each["metadata"]["name"])

@@ -358,6 +358,16 @@ def test_release_with_a_migration() -> None:
     assert list(report.seconds) == ["dry run", "apply", "before rollout", "rollout", "verify"]
 
 
+def test_claim_that_pods_of_the_rollout_bind() -> None:
+    """It goes before the rollout, and is waited for with the pods that use it."""
+    cluster = Namespace(THERE)
+    claim = resource("PersistentVolumeClaim", "c") | {"status": {"phase": "Bound"}}
+    bring(cluster, wanted(migration("1"), claim))
+    first, second, *_ = [each for each in cluster.looks if "m" in each]
+    assert (first, set(second)) == (["m"], {"stage-fastapi", "m", "c"})
+    assert applied(cluster) == [["m", "c"], ["stage-fastapi"]]
+
+
 def test_release_whose_migration_fails() -> None:
     """No pod is touched, and the migration of the last good release does not run again."""
     cluster = Namespace(THERE)
