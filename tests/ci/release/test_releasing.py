@@ -364,8 +364,8 @@ def test_claim_that_pods_of_the_rollout_bind() -> None:
     claim = resource("PersistentVolumeClaim", "c") | {"status": {"phase": "Bound"}}
     bring(cluster, wanted(migration("1"), claim))
     first, second, *_ = [each for each in cluster.looks if "m" in each]
-    assert (first, set(second)) == (["m"], {"stage-fastapi", "m", "c"})
-    assert applied(cluster) == [["m", "c"], ["stage-fastapi"]]
+    assert (first, set(second)) == (["m"], {"stage-web", "m", "c"})
+    assert applied(cluster) == [["m", "c"], ["stage-web"]]
 
 
 def test_release_whose_migration_fails() -> None:
