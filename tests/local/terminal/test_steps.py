@@ -13,7 +13,7 @@ from local.host.errors import CommandFailed, LocalError
 from local.host.paths import REPOSITORY
 from local.host.process import Process
 from local.terminal import steps
-from local.terminal.steps import Progress, Step, clock, run
+from local.terminal.steps import Progress, Step, clock, run, summary
 
 
 def refuse(_: Progress) -> None:
@@ -173,3 +173,45 @@ def test_nothing_to_do() -> None:
 def test_clock(seconds: float, shown: str) -> None:
     """Tenths below a minute, whole seconds above."""
     assert clock(seconds) == shown
+
+
+def under_way(name: str, begun: float, state: str = "") -> Step:
+    """A step that has begun some seconds ago."""
+    return Step(name, lambda _: None, state=state, begun=time.monotonic() - begun)
+
+
+def test_summary_of_what_runs() -> None:
+    """It is of the step that has run longest, with how many are done and how many run beside it."""
+    done = Step("registry", lambda _: None, begun=1, ended=2)
+    done.done = True
+    waiting = Step("engine", lambda _: None)
+    older = under_way("kubernetes", 75, "compiling, 5 of at most 9 packages")
+
+    assert summary([done, under_way("trivy", 60), older, waiting]) == (
+        "[ 1/4] kubernetes: compiling, 5 of at most 9 packages (1 min 15 s), and 1 more"
+    )
+    assert summary([done, waiting]) == "[ 1/2]"
+
+
+def test_steps_in_a_line_that_renews_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs is shown there, what ended is told, and the line is taken away at the end."""
+    monkeypatch.setattr(steps, "RENEWAL_SECONDS", 0.01)
+    monkeypatch.setattr(steps, "HEARTBEAT_SECONDS", 0.01)
+    shown: list[str] = []
+    told: list[str] = []
+    seen = threading.Event()
+
+    def show(text: str) -> None:
+        shown.append(text)
+        if "half" in text:
+            seen.set()
+
+    def work(progress: Progress) -> None:
+        progress("half")
+        assert seen.wait(10)
+
+    run([Step("trivy", work)], told.append, show)
+
+    assert any(text.startswith("[ 0/1] trivy: half (") for text in shown)
+    assert shown[-1] == ""
+    assert [line.partition(" (")[0] for line in told] == ["[ 1/1] trivy"]

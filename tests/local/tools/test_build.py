@@ -16,8 +16,7 @@ from local.tools.build import build, environment, flags
 from local.tools.catalogue import Patch, Tool
 from local.tools.source import Source
 from tests.local.programs import Programs
-
-Go = Callable[[str], Path]
+from tests.local.tools.conftest import Go
 
 # What stands in for the compiler writes one program, and the name of each package as it ends.
 COMPILE = """
@@ -26,33 +25,6 @@ echo example.com/nail
 echo example.com/hammer
 echo "go: finished in a while"
 """
-
-
-@pytest.fixture
-def tool(cache: Path, logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tool:
-    """A tool that is not built."""
-    monkeypatch.setattr("local.tools.catalogue.HERE", tmp_path / "tools")
-    sources = tmp_path / "tools" / "hammer"
-    sources.mkdir(parents=True)
-    (sources / "go.mod").write_text("module hammer\n")
-    return Tool("hammer", "v1.0.0", ("example.com/hammer", "./nail"), {"main.version": "v1.0.0"})
-
-
-@pytest.fixture
-def go(programs: Programs) -> Go:
-    """Makes a `go` whose `build` does what a script says, with the output folder in $out."""
-
-    def write(compiling: str) -> Path:
-        return programs.write(
-            "go",
-            f"""echo "$1" >>{programs.folder}/calls
-            if [ "$1" = list ]; then echo example.com/nail; echo example.com/hammer; exit; fi
-            for word; do out=$next; next=$word; [ "$out" != -o ] || break; done
-            out=$word; mkdir -p "$out"
-            {compiling}""",
-        )
-
-    return write
 
 
 def calls(programs: Programs) -> list[str]:
@@ -204,6 +176,7 @@ def test_own_settings_of_go_do_not_count(
 ) -> None:
     """The caller's GOFLAGS are dropped, and what the tool asks for is set."""
     monkeypatch.setenv("GOFLAGS", "-mod=vendor")
+    monkeypatch.setenv("GOAMD64", "v4")
     tool = replace(tool, env={"GOEXPERIMENT": "jsonv2"})
 
     build(tool, go(COMPILE), quiet)
@@ -213,3 +186,5 @@ def test_own_settings_of_go_do_not_count(
     assert said.endswith(" example.com/hammer ./nail\n")
     assert environment(tool)["GOTOOLCHAIN"] == "local"
     assert environment(tool)["CGO_ENABLED"] == "0"
+    assert environment(tool)["GOAMD64"] == "v1"
+    assert environment(replace(tool, env={}))["GOEXPERIMENT"] == ""

@@ -12,13 +12,13 @@ from tests.local.programs import Programs
 # What stands in for Python makes an environment whose pip does what a script says.
 PYTHON = """
 mkdir -p "$3/bin"
-cat >"$3/bin/pip" <<'END'
+cat >"$3/bin/python" <<'END'
 #!/bin/sh
 echo "$*" >>{calls}
 for target; do :; done
 {installing}
 END
-chmod +x "$3/bin/pip"
+chmod +x "$3/bin/python"
 """
 INSTALL = 'mkdir "$target"; echo data >"$target/data.json"'
 

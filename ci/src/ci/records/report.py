@@ -1,9 +1,11 @@
 """The report of a release: what, where, from, to, how long, and the verdict."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
+from typing import Final
 
 from ci.project.environments import Environment
 from ci.rollout.running import Running
@@ -13,6 +15,13 @@ SHORT = 12
 BEGUN, DEPLOYED = "begun, and not ended", "deployed and verified"
 FAILED, REFUSED = "failed", "refused"
 NOT_BEGUN = "not released to"
+FOLLOWS: Final[Mapping[str, Sequence[str]]] = {
+    "lint": (),
+    "test": (),
+    "build": (),
+    "scan": ("build",),
+}
+"""What a step waits for, where that is not every step before it."""
 
 
 class Format(Enum):
@@ -98,6 +107,7 @@ class Report:
         if self.seconds:
             lines += ["", "| step | seconds |", "| --- | ---: |"]
             lines += [f"| {name} | {took:.1f} |" for name, took in self.seconds.items()]
+            lines += ["", "```mermaid", *timeline(self.seconds), "```"]
         if self.evidence:
             lines += ["", *fenced(self.evidence)]
         return "\n".join(lines)
@@ -189,6 +199,23 @@ def fenced(text: str) -> list[str]:
     """Text as it is, on a page: nothing in it ends the fence."""
     fence = "~~~~"
     return [f"{fence}text", text.replace(fence, "~~~"), fence]
+
+
+def timeline(seconds: Mapping[str, float]) -> list[str]:
+    """A Mermaid diagram of steps in time, side by side where they do not wait for each other."""
+    lines = ["gantt", "    dateFormat x", "    axisFormat %s s", "    todayMarker off"]
+    ends: dict[str, int] = {}
+    for name, took in seconds.items():
+        begin = max((ends.get(each, 0) for each in FOLLOWS.get(name, list(ends))), default=0)
+        length = round(took * 1000)
+        ends[name] = begin + length
+        lines += [f"    section {_section(name)}", f"    {took:.1f} s :{begin}, {length}ms"]
+    return lines
+
+
+def _section(name: str) -> str:
+    """A name without what Mermaid would take for its own."""
+    return " ".join(re.sub(r"[^\w.,()/+-]", " ", name).split()) or "step"
 
 
 def _cell(name: str, value: str) -> str:

@@ -1,0 +1,1 @@
+"""Tools that are built once for a team: handed on as wheels, used if our checksums are theirs."""
