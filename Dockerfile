@@ -45,12 +45,13 @@ EXPOSE 8000
 HEALTHCHECK NONE
 CMD ["python", "-m", "app"]
 
+ARG NAME
 ARG VERSION=unknown
 ARG REVISION=unknown
 ARG CREATED
 ARG SOURCE
 ENV APP_VERSION=${VERSION} APP_REVISION=${REVISION}
-LABEL org.opencontainers.image.title="fastapi" \
+LABEL org.opencontainers.image.title="${NAME}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${CREATED}" \

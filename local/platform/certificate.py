@@ -2,13 +2,14 @@
 
 import shutil
 
-from local.host import command
+from local.host import command, project
 from local.host.paths import LOGS, STATE
 
 _HOME = STATE / "gateway"
 CERTIFICATE = _HOME / "tls.crt"
 KEY = _HOME / "tls.key"
-HOSTS = ("fastapi.local", "*.fastapi.local")
+_DOMAIN = f"{project.name()}.local"
+HOSTS = (_DOMAIN, f"*.{_DOMAIN}")
 _VERIFYING = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
 
 

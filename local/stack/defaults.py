@@ -1,5 +1,6 @@
 """Arguments of `dagger call` that the stack writes into .env."""
 
+from local.host import project
 from local.host.paths import KUBECONFIG, NODE_ADDRESS, REGISTRY
 from local.pipeline import signing
 from local.platform import certificate
@@ -11,7 +12,7 @@ _VERIFYING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
 def defaults() -> dict[str, str]:
     """Arguments of `dagger call` that nobody types on the stack."""
     kubeconfig = f"file://{KUBECONFIG}"
-    image = f"{REGISTRY}/fastapi"
+    image = f"{REGISTRY}/{project.name()}"
     database = f"{REGISTRY}/aquasecurity/trivy-db:2"
     scanning = ("DEPLOY", "SCAN", "SCAN_REPORTS")
     keys = signing.defaults() if signing.has_keys() else {}

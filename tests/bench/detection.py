@@ -26,9 +26,10 @@ sys.path.insert(0, str(REPOSITORY))
 from local.host.paths import KUBECONFIG  # noqa: E402
 from local.tools.catalogue import DAGGER, KUBERNETES  # noqa: E402
 from tests.e2e import broken  # noqa: E402
+from tests.project import NAME  # noqa: E402
 
 ENV = "dev"
-APP = f"{ENV}-fastapi"
+APP = f"{ENV}-{NAME}"
 IMAGES = {
     "exits at once": broken.EXITS_AT_ONCE,
     "crashes after 5 s": broken.CRASHES_AFTER_5_S,
@@ -99,7 +100,7 @@ def by_rollout_status(image: str) -> tuple[float, str]:
         kubectl("apply", "--server-side", "--force-conflicts", "-f", file.name)
         ended = kubectl("rollout", "status", f"deployment/{APP}")
         seconds = time.monotonic() - began
-    kubectl("set", "image", f"deployment/{APP}", f"fastapi={good}")
+    kubectl("set", "image", f"deployment/{APP}", f"{NAME}={good}")
     kubectl("rollout", "status", f"deployment/{APP}")
     return seconds, (ended.stderr or ended.stdout).strip().splitlines()[-1]
 

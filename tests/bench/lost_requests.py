@@ -20,16 +20,17 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from local.cluster.kubectl import kubectl  # noqa: E402
 from tests.e2e.load import Load, load_on  # noqa: E402
+from tests.project import NAME  # noqa: E402
 
 ENV = "stage"
-APP = f"deployment/{ENV}-fastapi"
+APP = f"deployment/{ENV}-{NAME}"
 UPDATES = 3
 Patch = dict[str, Any]
 
 
 def container(**change: Any) -> Patch:
     """A change to the Deployment's container."""
-    return {"spec": {"template": {"spec": {"containers": [{"name": "fastapi", **change}]}}}}
+    return {"spec": {"template": {"spec": {"containers": [{"name": NAME, **change}]}}}}
 
 
 def env(**values: str) -> Patch:
@@ -85,7 +86,7 @@ def main() -> None:
 def measured(row: Row) -> Load:
     """What the load comes to with one setting taken away."""
     with changed(row.patch), without_retries(not row.retries):
-        with load_on(f"{ENV}.fastapi.local", pause=row.pause) as load:
+        with load_on(f"{ENV}.{NAME}.local", pause=row.pause) as load:
             if row.killed:
                 for _ in range(UPDATES):
                     kill_a_pod()
@@ -100,7 +101,7 @@ def measured(row: Row) -> Load:
 def kill_a_pod() -> None:
     """As the kernel does where memory is short: without a signal that could be heeded."""
     pod = in_namespace(
-        "get", "pods", "-l", "app=fastapi", "-o", "jsonpath={.items[0].metadata.name}"
+        "get", "pods", "-l", f"app={NAME}", "-o", "jsonpath={.items[0].metadata.name}"
     )
     in_namespace("delete", "pod", pod, "--force", "--grace-period=0", "--wait=false")
 

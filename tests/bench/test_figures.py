@@ -6,6 +6,7 @@ from ci.records.report import Report
 from local.terminal.steps import Step, run
 from tests.bench import figures
 from tests.bench.figures import Figure
+from tests.project import NAME
 
 UP = Figure("up", 2, 1.0)
 WARM = Figure("deploy, nothing changed", 15, 10.0, pipeline={"lint": 0.5, "deploy": 4.0})
@@ -16,7 +17,7 @@ def test_steps_of_a_report() -> None:
     """Each step of a deploy is read out of its report, and nothing else is taken for one."""
     report = Report(
         environment="stage",
-        image="10.0.0.2:5000/fastapi@sha256:12",
+        image=f"10.0.0.2:5000/{NAME}@sha256:12",
         revision="c0ffee",
         previous="decaf",
         url="http://10.0.0.2",

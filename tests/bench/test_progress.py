@@ -14,7 +14,7 @@ user default: ci.deploy(kubeconfig="file:///root/kubeconfig")
 9   : ): String!
 10  : ┆ withExec trivy image
 10  : ┆ [1.2s] | Error: of a program in a container
-9   : [2.0s] | Deployment dev-fastapi: 0 of 1 pods ready
+9   : [2.0s] | Deployment dev-web: 0 of 1 pods ready
 11  : ┆ ┆ Ci.other: String!
 11  : ┆ ┆ [2.5s] | of another one
 9   : [1m2s] | a bar | and [brackets]
@@ -22,11 +22,11 @@ user default: ci.deploy(kubeconfig="file:///root/kubeconfig")
 9   : ! Pod x: Back-off
 
   indented
-Deployment dev-fastapi fails.
+Deployment dev-web fails.
 
 Error: Pod x: Back-off
   indented
-Deployment dev-fastapi fails. [traceparent:9fab39e4-24bc]
+Deployment dev-web fails. [traceparent:9fab39e4-24bc]
 """
 
 
@@ -34,11 +34,11 @@ def test_verb_that_fails() -> None:
     """What it says meanwhile, and at the end why, without what only Dagger is interested in."""
     lines = list(enumerate(PROGRESS.splitlines()))
     assert [line for _, line in said(lines)] == [
-        "Deployment dev-fastapi: 0 of 1 pods ready",
+        "Deployment dev-web: 0 of 1 pods ready",
         "a bar | and [brackets]",
         "Error: Pod x: Back-off",
         "  indented",
-        "Deployment dev-fastapi fails.",
+        "Deployment dev-web fails.",
     ]
     assert [moment for moment, _ in said(lines)] == [9, 12, 19, 20, 21]
 

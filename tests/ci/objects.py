@@ -8,11 +8,11 @@ from ci.rollout.limits import Limits, Moment
 from ci.rollout.status import Object
 
 NOW = datetime(2026, 5, 9, 12, tzinfo=UTC)
-IMAGE = "r.io/fastapi@sha256:" + "1" * 64
-OLD_IMAGE = "r.io/fastapi@sha256:" + "0" * 64
-LABELS = {"app": "fastapi"}
+IMAGE = "r.io/web@sha256:" + "1" * 64
+OLD_IMAGE = "r.io/web@sha256:" + "0" * 64
+LABELS = {"app": "web"}
 SERVING: Object = {
-    "name": "fastapi",
+    "name": "web",
     "image": IMAGE,
     "ports": [{"name": "http", "containerPort": 8000}],
     "readinessProbe": {"httpGet": {"path": "/", "port": "http"}},
@@ -39,7 +39,7 @@ def deployment(wanted: int = 2, conditions: Any = (), generation: int = 3, **sta
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {
-            "name": "stage-fastapi",
+            "name": "stage-web",
             "namespace": "stage",
             "uid": "d1",
             "generation": generation,
@@ -60,7 +60,7 @@ def service(port: int = 8000, **more: Any) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": {"name": "stage-fastapi", "namespace": "stage"},
+        "metadata": {"name": "stage-web", "namespace": "stage"},
         "spec": {"selector": LABELS, "ports": [{"port": port, "targetPort": "http"}], **more},
     }
 
@@ -69,7 +69,7 @@ def replica_set(revision: str, template: str, **age: float) -> Object:
     """The ReplicaSet of one revision."""
     return {
         "metadata": {
-            "name": f"stage-fastapi-{template}",
+            "name": f"stage-web-{template}",
             "uid": f"r-{template}",
             "creationTimestamp": ago(**age),
             "annotations": {"deployment.kubernetes.io/revision": revision},
@@ -85,7 +85,7 @@ SETS = (replica_set("1", "old", days=9), replica_set("2", "new", minutes=3))
 def container(restarts: int = 0, last: Any = None, **state: Any) -> Object:
     """A container's status in one state, `running` if none is given."""
     return {
-        "name": "fastapi",
+        "name": "web",
         "restartCount": restarts,
         "ready": not state,
         "imageID": IMAGE,
@@ -106,13 +106,13 @@ def pod(
     """A pod of the newest template, ready for a minute unless conditions say otherwise."""
     return {
         "metadata": {
-            "name": f"stage-fastapi-{template}-x",
+            "name": f"stage-web-{template}-x",
             "uid": f"p-{template}",
             "labels": {"pod-template-hash": template},
             "ownerReferences": [{"kind": "ReplicaSet", "uid": f"r-{template}"}],
             **metadata,
         },
-        "spec": {"containers": [{"name": "fastapi", "image": image}]},
+        "spec": {"containers": [{"name": "web", "image": image}]},
         "status": {
             "phase": phase,
             "conditions": list(conditions) or [ready(minutes=1)],

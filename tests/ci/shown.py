@@ -49,7 +49,7 @@ def gateway(*listeners: Object, addresses: Sequence[str] = ("10.0.0.2",)) -> Obj
     }
 
 
-def route(*conditions: Object, name: str = "stage-fastapi-route") -> Object:
+def route(*conditions: Object, name: str = "stage-web-route") -> Object:
     """A route to the public Gateway; without conditions, nobody has said anything of it."""
     parent = {"name": "public", "namespace": "envoy-gateway-system"}
     parents = [{"parentRef": parent, "conditions": list(conditions)}] if conditions else []
@@ -60,7 +60,7 @@ def route(*conditions: Object, name: str = "stage-fastapi-route") -> Object:
         "spec": {
             "parentRefs": [parent],
             "hostnames": ["stage.example.com"],
-            "rules": [{"backendRefs": [{"name": "stage-fastapi", "port": 8000}]}],
+            "rules": [{"backendRefs": [{"name": "stage-web", "port": 8000}]}],
         },
         "status": {"parents": parents},
     }
@@ -97,12 +97,13 @@ class Shown:
         self.moments = list(moments)
         self.ways: list[str] = []
         self.failed_jobs: set[str] = set()
+        self.looks: list[list[str]] = []
         self._route = route
         self.answers = {"/": health, "/version": version}
 
     async def snapshot(self, namespace: str, name: str) -> Snapshot | None:
         """The next moment, or what is raised instead."""
-        assert (namespace, name) == ("stage", "stage-fastapi")
+        assert (namespace, name) == ("stage", "stage-web")
         moment = self.moments.pop(0) if len(self.moments) > 1 else self.moments[0]
         if isinstance(moment, NotFound):
             return None
@@ -112,6 +113,7 @@ class Shown:
 
     async def snapshots(self, namespace: str, wanted: Sequence[Object]) -> list[Snapshot | None]:
         """The next moment for the Deployment; other resources as they are wanted, and well."""
+        self.looks.append([each["metadata"]["name"] for each in wanted])
         return [
             (
                 await self.snapshot(namespace, each["metadata"]["name"])
@@ -130,13 +132,13 @@ class Shown:
 
     async def ask(self, namespace: str, endpoint: Endpoint, path: str) -> str:
         """What the service answers."""
-        assert (namespace, endpoint.service, endpoint.port) == ("stage", "stage-fastapi", 8000)
+        assert (namespace, endpoint.service, endpoint.port) == ("stage", "stage-web", 8000)
         self.ways.append("API server")
         return self.answer(path)
 
     async def route(self, namespace: str, name: str) -> Object:
         """The environment's route, or what is raised instead."""
-        assert (namespace, name) == ("stage", "stage-fastapi-route")
+        assert (namespace, name) == ("stage", "stage-web-route")
         if isinstance(self._route, Exception):
             raise self._route
         return self._route
@@ -157,7 +159,7 @@ class Shown:
         now = datetime.now(UTC).isoformat()
         return [
             {
-                "involvedObject": {"kind": "Pod", "name": "stage-fastapi-new-x", "uid": uid},
+                "involvedObject": {"kind": "Pod", "name": "stage-web-new-x", "uid": uid},
                 "message": message,
                 "lastTimestamp": now,
             }

@@ -21,7 +21,7 @@ from ci.source.context import Context
 from ci.source.revision import Revision
 from ci.source.sources import Repository
 from tests.ci.objects import IMAGE
-from tests.project import SETTINGS
+from tests.ci.sample import SETTINGS
 
 STUCK = "stuck"
 NOTHING = cast(Directory, None)
@@ -92,8 +92,8 @@ def make(beside: Any = nothing) -> Made:
     async def do() -> Made:
         revision = Revision(commit="abc", branch="main")
         repository = Repository(NOTHING, NOTHING, None, SETTINGS)
-        made_of, scanner = Context(NOTHING, ".", "Dockerfile"), cast(Scanner, None)
-        registry = Registry("r.io/fastapi")
+        made_of, scanner = Context(NOTHING, ".", "Dockerfile", "web"), cast(Scanner, None)
+        registry = Registry("r.io/web")
         return await pipeline.make(
             repository, made_of, revision, "main", registry, scanner, None, Steps(), beside
         )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from tests.project import NAME
 from tests.workflow.calls import REPOSITORY
 
 GUIDES = [
@@ -36,8 +37,8 @@ RUN = [
     "dagger call test",
     "dagger call verify --env stage",
     "kubectl -n stage get secrets -l ci/release -L ci/release",
-    "kubectl -n stage describe pods -l app=fastapi",
-    "kubectl -n stage logs -l app=fastapi --tail=50",
+    f"kubectl -n stage describe pods -l app={NAME}",
+    f"kubectl -n stage logs -l app={NAME} --tail=50",
     "kubectl apply -k manifests/platform/ci-access",
     "kubectl apply -k manifests/platform/namespaces",
     "kubectl apply -k manifests/platform/plan-access",
@@ -65,7 +66,7 @@ RUN_BY = {
     "cosign generate-key-pair": (
         "test_supply_chain.py::TestDeployThatVerifies::test_refuses_what_another_key_signed"
     ),
-    "curl -H 'Host: stage.fastapi.local' http://10.213.0.2/": (
+    f"curl -H 'Host: stage.{NAME}.local' http://10.213.0.2/": (
         "test_gateway.py::TestEnvironmentThatWasDeployedTo"
         "::test_answers_at_the_nodes_ports_by_its_host_name"
     ),

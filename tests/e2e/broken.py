@@ -9,6 +9,7 @@ from local.host.paths import REGISTRY
 from local.pipeline import signing
 from local.tools.catalogue import COSIGN, DAGGER
 from tests.e2e.conftest import run
+from tests.project import NAME
 
 EXITS_AT_ONCE = "raise SystemExit('no such setting')"
 CRASHES_AFTER_5_S = "import time; time.sleep(5); raise SystemExit('lost the connection')"
@@ -67,7 +68,7 @@ def signed(image: str) -> str:
 def _pushed(dockerfile: str, folder: Path) -> str:
     (folder / "Dockerfile").write_text(dockerfile)
     build = ("host", "directory", "--path", folder, "docker-build")
-    to = f"{REGISTRY}/fastapi:broken"
+    to = f"{REGISTRY}/{NAME}:broken"
     pushed = run(DAGGER.program("dagger"), "core", *build, "publish", "--address", to)
     assert pushed.code == 0, pushed.printed
     return pushed.stdout.strip().replace(":broken@", "@")
@@ -129,7 +130,7 @@ _POD = {
 _RESOURCES = {"cpu": "50m", "memory": "64Mi"}
 _CONTAINER = {
     "name": "main",
-    "image": "fastapi",
+    "image": NAME,
     "resources": {"requests": _RESOURCES, "limits": _RESOURCES},
     "securityContext": {
         "allowPrivilegeEscalation": False,
@@ -168,11 +169,11 @@ STATEFUL_SET_WITHOUT_IMAGE = {
 AUTOSCALER = {
     "apiVersion": "autoscaling/v2",
     "kind": "HorizontalPodAutoscaler",
-    "metadata": {"name": "fastapi"},
+    "metadata": {"name": NAME},
     "spec": {
         "minReplicas": 3,
         "maxReplicas": 4,
-        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "fastapi"},
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": NAME},
     },
 }
 NOT_ACCEPTED = [{"op": "add", "path": "/spec/parentRefs/0/sectionName", "value": "no-listener"}]
@@ -181,5 +182,5 @@ NO_ROUTE = {
     "$patch": "delete",
     "apiVersion": "gateway.networking.k8s.io/v1",
     "kind": "HTTPRoute",
-    "metadata": {"name": "fastapi-route"},
+    "metadata": {"name": f"{NAME}-route"},
 }

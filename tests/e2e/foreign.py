@@ -11,6 +11,7 @@ from typing import Any
 from local.host.paths import KUBECONFIG, REGISTRY, REPOSITORY
 from local.tools.catalogue import DAGGER, KUBERNETES
 from tests.e2e.conftest import QUICKLY, Result, run
+from tests.project import NAME
 
 SERVICES = Path(__file__).with_name("services")
 NAMES = ("pages", "orders", "clock")
@@ -73,7 +74,7 @@ def brought(name: str, parent: Path) -> Foreign:
     """A service in a new repository, once it was deployed."""
     folder = parent / name
     shutil.copytree(SERVICES / name, folder)
-    ours = f"{REGISTRY}/fastapi"
+    ours = f"{REGISTRY}/{NAME}"
     defaults = (REPOSITORY / ".env").read_text().replace(ours, f"{REGISTRY}/{name}")
     (folder / ".env").write_text(defaults)
     (folder / ".gitignore").write_text(".env\n")

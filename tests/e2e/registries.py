@@ -14,6 +14,7 @@ from local.host.http import answers
 from local.host.paths import NODE_ADDRESS, RUN, SPARE_REGISTRY
 from local.machines.sandbox import NODE
 from tests.e2e import unkind as unkind_front
+from tests.project import NAME
 
 BEHIND = f"{NODE_ADDRESS}:5099"
 
@@ -40,7 +41,7 @@ def running(tmp_path: Path, address: str = SPARE_REGISTRY, **settings: Any) -> I
         )
     )
     with _listening(address, "docker-registry", "serve", config):
-        yield f"{address}/fastapi"
+        yield f"{address}/{NAME}"
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def unkind(tmp_path: Path, *rules: Sequence[object]) -> Iterator[str]:
     """A registry that does to requests what the rules say; gives a repository in it."""
     front = (sys.executable, Path(unkind_front.__file__), SPARE_REGISTRY, BEHIND, json.dumps(rules))
     with running(tmp_path, BEHIND), _listening(SPARE_REGISTRY, *front):
-        yield f"{SPARE_REGISTRY}/fastapi"
+        yield f"{SPARE_REGISTRY}/{NAME}"
 
 
 @contextmanager

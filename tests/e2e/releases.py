@@ -11,9 +11,10 @@ from ci.records.history import Release
 from local.host.paths import KUBECONFIG, NODE_ADDRESS
 from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import VERDICT, Result, run
+from tests.project import NAME
 
 ENV = "dev"
-APP = f"{ENV}-fastapi"
+APP = f"{ENV}-{NAME}"
 Call = Callable[..., Result]
 Kubectl = Callable[..., Any]
 
@@ -62,7 +63,7 @@ def failed_and_restored(
 
 def serves(image: str, env: str = ENV) -> None:
     """All of the environment's pods run this image and are ready, and its clients are answered."""
-    named = f"--field-selector=metadata.name={env}-fastapi"
+    named = f"--field-selector=metadata.name={env}-{NAME}"
     [deployment] = objects("deployments", named, env=env)
     status, wanted = deployment["status"], deployment["spec"]["replicas"]
     assert deployment["spec"]["template"]["spec"]["containers"][0]["image"] == image
@@ -70,7 +71,7 @@ def serves(image: str, env: str = ENV) -> None:
     counts = [status.get(count) for count in ("replicas", "updatedReplicas", "readyReplicas")]
     assert counts == [wanted] * 3, status
     with urllib3.HTTPConnectionPool(NODE_ADDRESS, timeout=10) as pool:
-        answer = pool.request("GET", "/", headers={"Host": f"{env}.fastapi.local"})
+        answer = pool.request("GET", "/", headers={"Host": f"{env}.{NAME}.local"})
     assert (answer.status, answer.json()["status"]) == (200, "ok")
 
 
@@ -78,7 +79,7 @@ def lead_to(env: str, path: str) -> None:
     """Lead one more path through the gateway to an environment's service, until it is deployed."""
     match = {"path": {"type": "PathPrefix", "value": path}}
     change = json.dumps([{"op": "add", "path": "/spec/rules/0/matches/-", "value": match}])
-    patch = ("-n", env, "patch", "httproute", f"{env}-fastapi-route", "--type=json", "-p", change)
+    patch = ("-n", env, "patch", "httproute", f"{env}-{NAME}-route", "--type=json", "-p", change)
     done = run(KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG, *patch)
     assert done.code == 0, done.printed
     time.sleep(3)  # The gateway hears of it a second or two later.

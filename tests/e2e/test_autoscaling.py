@@ -11,11 +11,12 @@ from local.host.paths import KUBECONFIG
 from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import Result, call_in, run
 from tests.e2e.load import load_on
+from tests.project import NAME
 
 pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
 Kubectl = Callable[..., Any]
-SCALER = "prod-fastapi"
+SCALER = f"prod-{NAME}"
 LEAST, MOST = 3, 10
 
 
@@ -63,7 +64,7 @@ def quick_scaler(published: str) -> Iterator[None]:
 class TestMetrics:
     def test_of_pods_and_nodes_are_there(self, good: str) -> None:
         """`kubectl top` tells what each uses."""
-        assert "fastapi" in kubectl_in("dev", "top", "pods").stdout
+        assert NAME in kubectl_in("dev", "top", "pods").stdout
         assert kubectl_in("dev", "top", "nodes").stdout.splitlines()[1].startswith("node ")
 
 
@@ -71,12 +72,12 @@ class TestProd:
     def test_grows_under_load_and_shrinks_after_it(self, quick_scaler: None) -> None:
         """From 3 pods to more within a minute, never past 10, and back, without a lost request."""
         seconds_until(lambda count: count == LEAST, limit=90)
-        with load_on("prod.fastapi.local") as load:
+        with load_on(f"prod.{NAME}.local") as load:
             grown = seconds_until(lambda count: count > LEAST, limit=60)
             time.sleep(20)
             assert LEAST < replicas() <= MOST
         # Few requests, so that the pods are let go of, and not none, so that one could be lost.
-        with load_on("prod.fastapi.local", connections=4, pause=0.2) as quiet:
+        with load_on(f"prod.{NAME}.local", connections=4, pause=0.2) as quiet:
             shrunk = seconds_until(lambda count: count == LEAST, limit=150)
             time.sleep(10)
         print(f"more than {LEAST} after {grown:.0f} s, {LEAST} again after {shrunk:.0f} s: {load}")

@@ -12,6 +12,7 @@ from local.host.paths import KUBECONFIG, NODE_ADDRESS, REPOSITORY
 from tests.certificates import certificate
 from tests.e2e import registries
 from tests.e2e.conftest import Result, run
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -159,7 +160,7 @@ class TestKubeconfig:
 class TestRegistry:
     def test_that_is_down(self, call: Call) -> None:
         """A registry that nobody listens at is named."""
-        down = f"{NODE_ADDRESS}:5999/fastapi"
+        down = f"{NODE_ADDRESS}:5999/{NAME}"
         refused(call("deploy", "--env", "stage", "--registry", down), "5999", "does not answer")
 
     def test_that_refuses_to_be_written(self, call: Call, tmp_path: Path) -> None:
@@ -170,7 +171,7 @@ class TestRegistry:
     def test_whose_token_is_not_set(self, call: Call) -> None:
         """A variable that is not there is told of by the argument, before anything is built."""
         login = ("--username", registries.USER, "--token", "env://NO_SUCH_TOKEN")
-        result = call("publish", "--registry", f"{NODE_ADDRESS}:5999/fastapi", *login)
+        result = call("publish", "--registry", f"{NODE_ADDRESS}:5999/{NAME}", *login)
         refused(result, "--token cannot be read", "secret env var not found")
 
     def test_that_does_not_know_the_token(self, call: Call, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from local.host.paths import KUBECONFIG, REPOSITORY
 from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import Result, run
 from tests.e2e.releases import ENV
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -57,7 +58,7 @@ class TestCredentialsOfOneEnvironment:
         mine = ("--env", ENV, "--kubeconfig", f"file:{credentials}")
         refused = call("deploy", "--image", good, "--gateway", "", *mine)
         assert refused.code != 0
-        assert f"the name {ENV}.fastapi.local is not known" in refused.error
+        assert f"the name {ENV}.{NAME}.local is not known" in refused.error
         assert "say where the gateway is with --gateway. Nothing was changed." in refused.error
         assert refused.seconds < 20
 

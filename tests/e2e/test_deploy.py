@@ -8,6 +8,7 @@ import pytest
 
 from local.host.paths import REGISTRY, REPOSITORY
 from tests.e2e.conftest import Result, plain, run
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -40,15 +41,15 @@ class TestEnvironmentThatWasDeployedTo:
         deployed = call("deploy", "--env", env)
         assert deployed.code == 0, deployed.error
         image = image_in(deployed.stdout)
-        assert re.fullmatch(rf"{re.escape(REGISTRY)}/fastapi@sha256:[0-9a-f]{{64}}", image)
+        assert re.fullmatch(rf"{re.escape(REGISTRY)}/{NAME}@sha256:[0-9a-f]{{64}}", image)
 
-        pods = kubectl("-n", env, "get", "pods", "-l", "app=fastapi")["items"]
+        pods = kubectl("-n", env, "get", "pods", "-l", f"app={NAME}")["items"]
         living = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
         assert {pod["spec"]["containers"][0]["image"] for pod in living} == {image}
-        deployment = kubectl("-n", env, "get", "deployment", f"{env}-fastapi")
+        deployment = kubectl("-n", env, "get", "deployment", f"{env}-{NAME}")
         assert deployment["status"]["readyReplicas"] == replicas
 
-        path = f"/api/v1/namespaces/{env}/services/{env}-fastapi:8000/proxy/version"
+        path = f"/api/v1/namespaces/{env}/services/{env}-{NAME}:8000/proxy/version"
         answered = kubectl("get", "--raw", path)
         head = run("git", "rev-parse", "HEAD").stdout.strip()
         assert answered["revision"].startswith(head)
@@ -56,11 +57,11 @@ class TestEnvironmentThatWasDeployedTo:
     def test_deployed_to_again_is_applied_again(self, call: Call, kubectl: Kubectl) -> None:
         """A second deploy of the same commit is no cached answer: it puts back what was changed."""
         first = call("deploy", "--env", "stage")
-        kubectl("-n", "stage", "scale", "deployment/stage-fastapi", "--replicas=1")
+        kubectl("-n", "stage", "scale", f"deployment/stage-{NAME}", "--replicas=1")
         second = call("deploy", "--env", "stage")
         assert (first.code, second.code) == (0, 0), second.error
         assert image_in(first.stdout) == image_in(second.stdout)
-        deployment = kubectl("-n", "stage", "get", "deployment", "stage-fastapi")
+        deployment = kubectl("-n", "stage", "get", "deployment", f"stage-{NAME}")
         assert deployment["spec"]["replicas"] == 2
         assert " sh kubectl apply --server-side " in plain(second.stderr)
 
@@ -86,7 +87,7 @@ class TestEnvironmentThatWasDeployedTo:
         again = call("deploy", "--env", "stage", "--image", image)
         assert again.code == 0, again.error
         assert "lint" not in again.stdout
-        refused = call("deploy", "--env", "stage", "--image", f"{REGISTRY}/fastapi:main")
+        refused = call("deploy", "--env", "stage", "--image", f"{REGISTRY}/{NAME}:main")
         assert refused.code != 0
         assert "digest" in refused.error
 
@@ -96,7 +97,7 @@ class TestPublishedImage:
         """Publish pushes the commit's and the branch's tag, and `latest` on main only."""
         published = call("publish", "--branch", "feature/x")
         assert published.code == 0, published.error
-        listed = run("skopeo", "list-tags", "--tls-verify=false", f"docker://{REGISTRY}/fastapi")
+        listed = run("skopeo", "list-tags", "--tls-verify=false", f"docker://{REGISTRY}/{NAME}")
         head = run("git", "rev-parse", "HEAD").stdout.strip()
         assert re.search(r'"feature-x-[0-9a-f]{12}"', listed.stdout), listed.stdout
         assert head in listed.stdout

@@ -13,6 +13,7 @@ from tests.certificates import Issuer
 from tests.e2e import broken
 from tests.e2e.conftest import Result, local, run
 from tests.e2e.releases import ENV, failed_and_restored
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -49,23 +50,23 @@ class TestEnvironmentThatWasDeployedTo:
         self, call: Call, good: str, secure: bool
     ) -> None:
         """A client that knows node and host name is answered from the commit that was deployed."""
-        assert get(f"{ENV}.fastapi.local", secure=secure)["status"] == "ok"
+        assert get(f"{ENV}.{NAME}.local", secure=secure)["status"] == "ok"
         head = run("git", "rev-parse", "HEAD").stdout.strip()
-        assert get(f"{ENV}.fastapi.local", "/version", secure)["revision"].startswith(head)
+        assert get(f"{ENV}.{NAME}.local", "/version", secure)["revision"].startswith(head)
 
     def test_answers_for_what_is_public_only(self, good: str) -> None:
         """Whoever looks for metrics, probes or the API's description finds nothing."""
-        answers = {path: asked(f"{ENV}.fastapi.local", path).status for path in PUBLIC + PRIVATE}
+        answers = {path: asked(f"{ENV}.{NAME}.local", path).status for path in PUBLIC + PRIVATE}
         assert answers == {**dict.fromkeys(PUBLIC, 200), **dict.fromkeys(PRIVATE, 404)}
 
     def test_answers_head(self, good: str) -> None:
         """As what watches sites asks, and without a body."""
-        answer = asked(f"{ENV}.fastapi.local", method="HEAD")
+        answer = asked(f"{ENV}.{NAME}.local", method="HEAD")
         assert (answer.status, answer.data) == (200, b"")
 
     def test_does_not_answer_by_another_name(self, good: str) -> None:
         """Host names tell the environments apart, and one that nobody has leads nowhere."""
-        assert asked("nobody.fastapi.local").status == 404
+        assert asked(f"nobody.{NAME}.local").status == 404
 
     @pytest.mark.parametrize(
         ("gateway", "over"),
@@ -77,7 +78,7 @@ class TestEnvironmentThatWasDeployedTo:
         """Its address is looked up where none is given, and HTTPS is asked unless HTTP is named."""
         verified = call("verify", "--env", ENV, "--gateway", gateway)
         assert verified.code == 0, verified.error
-        assert f"the gateway at {NODE_ADDRESS} as {ENV}.fastapi.local{over}." in verified.stdout
+        assert f"the gateway at {NODE_ADDRESS} as {ENV}.{NAME}.local{over}." in verified.stdout
 
     def test_is_not_verified_by_a_certificate_of_somebody_else(
         self, call: Call, good: str, tmp_path: Path
@@ -127,7 +128,7 @@ class TestOverlay:
         rule = {
             "matches": [{"path": {"type": "PathPrefix", "value": "/greeter"}}],
             "filters": [{"type": "URLRewrite", "urlRewrite": {"path": rewrite}}],
-            "backendRefs": [{"name": "fastapi", "port": 8000}],
+            "backendRefs": [{"name": NAME, "port": 8000}],
         }
         change: list[broken.Patch] = [
             {"op": "remove", "path": "/spec/hostnames"},
@@ -143,7 +144,7 @@ class TestOverlay:
     def test_with_a_wildcard_over_https_only(self, call: Call, good: str, checkout: Path) -> None:
         """A name that fits is asked; the route that sends HTTP there is no failure."""
         parent = {"name": "public", "namespace": "envoy-gateway-system"}
-        hosts = ["*.fastapi.local"]
+        hosts = [f"*.{NAME}.local"]
         redirect = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https"}}
         to_https = {
             "apiVersion": "gateway.networking.k8s.io/v1",
@@ -164,9 +165,9 @@ class TestOverlay:
         broken.patch(checkout, ENV, "HTTPRoute", names)
         result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
         assert result.code == 0, result.error
-        assert "as any.fastapi.local over HTTPS" in result.stdout
-        assert "https://any.fastapi.local/" in result.stdout
-        assert asked("any.fastapi.local").status == 302
+        assert f"as any.{NAME}.local over HTTPS" in result.stdout
+        assert f"https://any.{NAME}.local/" in result.stdout
+        assert asked(f"any.{NAME}.local").status == 302
 
 
 class TestGateway:

@@ -9,6 +9,7 @@ import pytest
 from tests.e2e import broken
 from tests.e2e.conftest import Result
 from tests.e2e.releases import APP, ENV, report_of
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -85,7 +86,7 @@ class TestRollback:
         fine = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
         assert fine.code == 0, fine.error
         kubectl("-n", ENV, "delete", "configmap", "e2e-settings")
-        kubectl("-n", ENV, "delete", "pods", "-l", "app=fastapi", "--force", "--grace-period=0")
+        kubectl("-n", ENV, "delete", "pods", "-l", f"app={NAME}", "--force", "--grace-period=0")
         image = broken.image_that_runs(broken.EXITS_AT_ONCE, good, folder)
         result = call("deploy", "--env", ENV, "--image", image)
         assert result.code != 0

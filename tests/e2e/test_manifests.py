@@ -8,6 +8,7 @@ import pytest
 from local.cluster import schemas
 from tests.e2e import broken
 from tests.e2e.conftest import Result
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -52,7 +53,7 @@ class TestManifests:
         assert refused.code != 0
         assert "Trivy and kube-score and promtool found something" in refused.error
         assert "KSV-0011  manifests/overlays/prod/kustomization.yaml" in refused.error
-        assert "prod-fastapi/prod apps/v1/Deployment" in refused.error
+        assert f"prod-{NAME}/prod apps/v1/Deployment" in refused.error
         assert "ErrorRatioHigh" in refused.error
 
 

@@ -21,6 +21,7 @@ from tests.e2e import broken
 from tests.e2e.conftest import call_in, run
 from tests.e2e.releases import lead_to
 from tests.e2e.repeated import repeated
+from tests.project import NAME
 
 pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
@@ -130,7 +131,7 @@ def failing_service(good: str, folder: Path) -> Iterator[None]:
     deploy("dev", broken.image_that_runs(NEARLY_FULL_AND_FAILING, good, folder))
     lead_to("dev", "/fail")
     url = f"http://{NODE_ADDRESS}/fail"
-    request = urllib.request.Request(url, headers={"Host": "dev.fastapi.local"})
+    request = urllib.request.Request(url, headers={"Host": f"dev.{NAME}.local"})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def ask() -> None:
@@ -149,7 +150,7 @@ def stuck_deploy(good: str) -> Iterator[None]:
     """A new pod of stage never gets ready."""
     path = "/spec/template/spec/containers/0/readinessProbe/httpGet/path"
     patch = json.dumps([{"op": "replace", "path": path, "value": "/nowhere"}])
-    kubectl("stage", "patch", "deployment", "stage-fastapi", "--type=json", "-p", patch)
+    kubectl("stage", "patch", "deployment", f"stage-{NAME}", "--type=json", "-p", patch)
     yield
     deploy("stage", good)
 

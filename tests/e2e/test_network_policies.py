@@ -8,6 +8,7 @@ import pytest
 from local.host.paths import KUBECONFIG
 from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import call_in, run
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -62,16 +63,16 @@ class TestService:
     def test_resolves_names_and_reaches_nothing_else(self, environments: None, env: str) -> None:
         """It asks the cluster's DNS, and neither the API server nor the other environment."""
         other = {"dev": "prod", "prod": "dev"}[env]
-        pod = f"deployment/{env}-fastapi"
+        pod = f"deployment/{env}-{NAME}"
         assert reaches(env, pod, *DNS)
         assert not reaches(env, pod, *API_SERVER)
-        assert not reaches(env, pod, f"{other}-fastapi.{other}.svc", 8000)
+        assert not reaches(env, pod, f"{other}-{NAME}.{other}.svc", 8000)
 
     def test_is_not_reached_from_another_namespace(self, environments: None, stranger: str) -> None:
         """A pod that reaches the API server does not reach the service."""
         assert reaches("default", stranger, *API_SERVER)
         for env in ("dev", "prod"):
-            assert not reaches("default", stranger, f"{env}-fastapi.{env}.svc", 8000)
+            assert not reaches("default", stranger, f"{env}-{NAME}.{env}.svc", 8000)
 
     def test_is_reached_through_the_gateway(self, environments: None) -> None:
         """The way in stays open."""

@@ -16,6 +16,7 @@ from tests.e2e import broken
 from tests.e2e.conftest import Result, call_in, run
 from tests.e2e.load import load_on
 from tests.e2e.releases import APP, ENV, lead_to
+from tests.project import NAME
 
 pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
@@ -44,14 +45,14 @@ def kubectl_in(env: str, *arguments: str) -> str:
 
 def update(env: str) -> None:
     """Replace every pod by a new one, and wait until the old ones are gone for clients."""
-    deployment = f"deployment/{env}-fastapi"
+    deployment = f"deployment/{env}-{NAME}"
     kubectl_in(env, "rollout", "restart", deployment)
     kubectl_in(env, "rollout", "status", deployment, "--timeout=120s")
 
 
 def pods_of(env: str) -> list[str]:
     """The pods that are not on their way out."""
-    found = json.loads(kubectl_in(env, "get", "pods", "-l", "app=fastapi", "-o", "json"))["items"]
+    found = json.loads(kubectl_in(env, "get", "pods", "-l", f"app={NAME}", "-o", "json"))["items"]
     return [
         each["metadata"]["name"] for each in found if "deletionTimestamp" not in each["metadata"]
     ]
@@ -59,7 +60,7 @@ def pods_of(env: str) -> list[str]:
 
 def whole_again(env: str) -> None:
     """Wait until what was taken away has been replaced, and has ended."""
-    kubectl_in(env, "rollout", "status", f"deployment/{env}-fastapi", "--timeout=120s")
+    kubectl_in(env, "rollout", "status", f"deployment/{env}-{NAME}", "--timeout=120s")
     time.sleep(8)
 
 
@@ -81,7 +82,7 @@ class TestEnvironmentUnderLoad:
     @pytest.mark.parametrize("env", ["stage", "prod"])
     def test_is_updated_five_times(self, deployed: str, env: str) -> None:
         """Of 20,000 requests and more, none fails while every pod is replaced five times."""
-        with load_on(f"{env}.fastapi.local") as load:
+        with load_on(f"{env}.{NAME}.local") as load:
             for _ in range(UPDATES):
                 update(env)
             while load.total < ENOUGH:
@@ -91,7 +92,7 @@ class TestEnvironmentUnderLoad:
 
     def test_loses_a_pod_by_hand_and_one_by_eviction(self, deployed: str) -> None:
         """Neither a deleted pod nor a drained one takes a request along."""
-        with load_on("stage.fastapi.local") as load:
+        with load_on(f"stage.{NAME}.local") as load:
             kubectl_in("stage", "delete", "pod", pods_of("stage")[0], "--wait=false")
             whole_again("stage")
             evict("stage", pods_of("stage")[0])
@@ -122,11 +123,11 @@ class TestRequestInFlight:
         assert call("deploy", "--env", ENV, "--image", image).code == 0
         lead_to(ENV, "/slow")
         url = f"http://{NODE_ADDRESS}/slow/12"
-        request = urllib.request.Request(url, headers={"Host": f"{ENV}.fastapi.local"})
+        request = urllib.request.Request(url, headers={"Host": f"{ENV}.{NAME}.local"})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with ThreadPoolExecutor() as threads:
             answer = threads.submit(lambda: opener.open(request, timeout=60).read())
             time.sleep(0.3)
-            kubectl_in(ENV, "delete", "pod", "-l", "app=fastapi", "--wait=false")
+            kubectl_in(ENV, "delete", "pod", "-l", f"app={NAME}", "--wait=false")
             assert answer.result() == b'"done"'
         kubectl_in(ENV, "rollout", "status", f"deployment/{APP}", "--timeout=120s")

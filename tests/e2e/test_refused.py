@@ -17,6 +17,7 @@ from tests.e2e import broken
 from tests.e2e.conftest import Result, run
 from tests.e2e.releases import APP, ENV, report_of, serves
 from tests.e2e.repeated import repeated
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -37,7 +38,7 @@ def a_step(says: str) -> Object:
     """A Job that runs the service's image, and so is another one with each image."""
     container = {
         "name": "step",
-        "image": "fastapi",
+        "image": NAME,
         "command": ["python", "-c", f"print('{says}')"],
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
     }
@@ -295,7 +296,7 @@ class TestLeaseThatSomebodyHolds:
         """A deploy that may not release builds and moves nothing; the next one moves the tag."""
 
         def named() -> str:
-            reference = f"{REGISTRY}/fastapi:{BRANCH}"
+            reference = f"{REGISTRY}/{NAME}:{BRANCH}"
             found = run(ORAS.program("oras"), "resolve", "--plain-http", reference)
             assert found.code == 0, found.printed
             return found.stdout.strip()

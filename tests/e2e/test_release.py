@@ -23,6 +23,7 @@ from tests.e2e.releases import (
     report_of,
     serves,
 )
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -229,7 +230,7 @@ class TestFirstRelease:
 
 def unschedulable(kubectl: Kubectl) -> bool:
     """Whether a pod waits for a node."""
-    pods = kubectl("-n", ENV, "get", "pods", "-l", "app=fastapi")["items"]
+    pods = kubectl("-n", ENV, "get", "pods", "-l", f"app={NAME}")["items"]
     return any(
         condition.get("reason") == "Unschedulable"
         for pod in pods

@@ -19,6 +19,7 @@ from tests.e2e.releases import (
     report_of,
     serves,
 )
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -64,7 +65,7 @@ class TestPodsOfOthers:
         wanted = {
             "apiVersion": "v1",
             "kind": "Pod",
-            "metadata": {"name": "stranger", "labels": {"app": "fastapi"}},
+            "metadata": {"name": "stranger", "labels": {"app": NAME}},
             "spec": broken.pod("Never", image=good, command=command),
         }
         (tmp_path / "pod.json").write_text(json.dumps(wanted))
@@ -181,7 +182,7 @@ class TestOtherResources:
 
 def reasons(kubectl: Kubectl) -> set[str]:
     """What the environment's containers wait for."""
-    pods = kubectl("-n", ENV, "get", "pods", "-l", "app=fastapi")["items"]
+    pods = kubectl("-n", ENV, "get", "pods", "-l", f"app={NAME}")["items"]
     return {
         container.get("state", {}).get("waiting", {}).get("reason", "")
         for pod in pods

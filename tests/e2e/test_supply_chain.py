@@ -14,6 +14,7 @@ from local.tools.catalogue import COSIGN, ORAS
 from tests.e2e import broken
 from tests.e2e.conftest import Result, plain, run
 from tests.e2e.releases import ENV
+from tests.project import NAME
 
 pytestmark = pytest.mark.e2e
 
@@ -163,7 +164,7 @@ class TestSigner:
         main.write_text(f"{main.read_text()}# {os.urandom(8).hex()}\n")
         result = call("publish", "--sign-password", f"file:{password}", cwd=checkout)
         assert result.code != 0
-        assert f"{REGISTRY}/fastapi@sha256:" in result.error
+        assert f"{REGISTRY}/{NAME}@sha256:" in result.error
         assert "was not signed" in result.error
         assert "decryption failed" in result.error
         assert "not-the-password-4711" not in result.printed

@@ -13,6 +13,7 @@ import yaml
 from local.host.paths import REPOSITORY
 from tests.e2e.conftest import Result, call_in
 from tests.e2e.load import load_on
+from tests.project import NAME
 
 pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
@@ -54,7 +55,7 @@ def room(kubectl: Kubectl) -> int:
 
 def pods_of_prod(kubectl: Kubectl) -> list[Any]:
     """The pods that are not on their way out."""
-    found = kubectl("-n", "prod", "get", "pods", "-l", "app=fastapi")["items"]
+    found = kubectl("-n", "prod", "get", "pods", "-l", f"app={NAME}")["items"]
     return [each for each in found if "deletionTimestamp" not in each["metadata"]]
 
 
@@ -70,7 +71,7 @@ def prod(published: str, checkout: Path, kubectl: Kubectl) -> Iterator[int]:
     """prod with as many pods as there is room for, and as it was when all is over."""
     pods = room(kubectl)
     assert pods >= 1, "no node has room for a pod of the new size"
-    file = checkout / OVERLAY / "autoscaler.yaml"
+    file = checkout / "manifests" / "base" / "autoscaler" / "autoscaler.yaml"
     autoscaler = yaml.safe_load(file.read_text())
     autoscaler["spec"] |= {"minReplicas": pods, "maxReplicas": pods}
     down = {"type": "Percent", "value": 100, "periodSeconds": 5}
@@ -101,7 +102,7 @@ class TestVerticalScaling:
             assert changed == 1
         overlay.write_text(text)
 
-        with load_on("prod.fastapi.local", connections=4, pause=0.05) as load:
+        with load_on(f"prod.{NAME}.local", connections=4, pause=0.05) as load:
             done = deploy(published, checkout)
 
         assert f"{prod} of {prod} ready" in done.stdout

@@ -21,7 +21,9 @@ from local.stack.defaults import defaults
 from local.tools.catalogue import ACTIONLINT, KUBERNETES
 from tests.e2e.commits import commit, git
 from tests.e2e.conftest import Result, run
-from tests.project import ENVIRONMENTS, STAGE
+from tests.project import ENVIRONMENTS
+from tests.project import NAME as SERVICE
+from tests.project import STAGE
 from tests.workflow import engine
 from tests.workflow.engine import FILE, NAME, Event, Run
 
@@ -45,7 +47,7 @@ PUSHED_TO = [
     pytest.param(each, id=name, marks=() if each == STAGE else pytest.mark.soak)
     for name, each in ENVIRONMENTS.items()
 ]
-SETTINGS = {"REGISTRY": f"{REGISTRY}/fastapi"}
+SETTINGS = {"REGISTRY": f"{REGISTRY}/{SERVICE}"}
 TOKEN = "token-of-the-job-4711"
 
 
@@ -191,7 +193,7 @@ class TestPush:
         assert (steps["Deploy"], steps["Report"]) == ("failure", "success")
         assert "--allow-older" in late.jobs["deploy"].log
         assert late.jobs["deploy"].summary.startswith("### dev: not released to")
-        deployment = kubectl("-n", "dev", "get", "deployment", "dev-fastapi")
+        deployment = kubectl("-n", "dev", "get", "deployment", f"dev-{SERVICE}")
         assert deployment["metadata"]["labels"]["app.kubernetes.io/version"] == newest
 
     def test_that_the_gate_blocks(self, act: Act, origin: Path, tmp_path: Path) -> None:
@@ -227,7 +229,7 @@ class TestPush:
 
         assert done.results == {"deploy": "failure"}
         job = done.jobs["deploy"]
-        assert re.search(r"/fastapi@sha256:\S+ was not signed: ", job.log)
+        assert re.search(rf"/{SERVICE}@sha256:\S+ was not signed: ", job.log)
         assert "it is pushed, and the next call signs it." in job.log
         assert "token-of-its-identity" not in job.log
         assert job.summary.startswith("### stage: not released to")
@@ -268,7 +270,7 @@ class TestPullRequest:
         summary = done.jobs["plan"].summary
         assert re.match(r"### stage: \d+ of \d+ resources would change\n", summary)
         assert "Without what would be pruned" in summary
-        assert "Deployment stage-fastapi" in summary
+        assert f"Deployment stage-{SERVICE}" in summary
 
     def test_from_a_fork(self, act: Act) -> None:
         """It gets every check and the scan without any secret; its summary says why no plan."""
@@ -288,13 +290,13 @@ class TestAccountForPlans:
     @pytest.mark.parametrize(
         ("words", "may"),
         [
-            ("get deployment dev-fastapi", True),
-            ("annotate deployment dev-fastapi trial=1 --dry-run=server", True),
-            ("annotate deployment dev-fastapi trial=1", False),
+            (f"get deployment dev-{SERVICE}", True),
+            (f"annotate deployment dev-{SERVICE} trial=1 --dry-run=server", True),
+            (f"annotate deployment dev-{SERVICE} trial=1", False),
             ("create service clusterip trial --tcp=80", False),
             ("create service clusterip trial --tcp=80 --dry-run=server", True),
             ("get secrets", False),
-            ("delete deployment dev-fastapi --dry-run=server", False),
+            (f"delete deployment dev-{SERVICE} --dry-run=server", False),
         ],
     )
     def test_tries_out_and_changes_nothing(

@@ -4,6 +4,7 @@ import pytest
 
 from app.config import Settings
 from tests.manifests.rendering import Overlay
+from tests.project import NAME
 
 
 def test_rollout_keeps_every_pod_until_its_successor_is_ready(overlay: Overlay) -> None:
@@ -57,4 +58,4 @@ def test_pods_spread_over_nodes_where_they_can(overlay: Overlay) -> None:
 
     assert constraint["topologyKey"] == "kubernetes.io/hostname"
     assert constraint["whenUnsatisfiable"] == "ScheduleAnyway"
-    assert constraint["labelSelector"]["matchLabels"] == {"app": "fastapi"}
+    assert constraint["labelSelector"]["matchLabels"] == {"app": NAME}

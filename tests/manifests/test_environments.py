@@ -3,6 +3,7 @@
 import pytest
 
 from tests.manifests.rendering import OVERLAYS, Object, Overlay
+from tests.project import NAME
 
 REPLICAS = {"dev": 1, "stage": 2, "prod": None}
 RESOURCES = {
@@ -34,13 +35,13 @@ def test_there_is_an_overlay_for_each_environment_and_no_other() -> None:
 
 
 def test_objects_are_named_after_their_environment(overlay: Overlay) -> None:
-    """Every object is `<env>-fastapi`, but for the route and the policy for all other pods."""
+    """Every object is `<env>-<name>`, but for the route and the policy for all other pods."""
     names = {each["metadata"]["name"] for each in overlay.objects}
 
-    assert overlay.only("HTTPRoute")["metadata"]["name"] == f"{overlay.name}-fastapi-route"
+    assert overlay.only("HTTPRoute")["metadata"]["name"] == f"{overlay.name}-{NAME}-route"
     assert {each.removeprefix(f"{overlay.name}-") for each in names} == {
-        "fastapi",
-        "fastapi-route",
+        NAME,
+        f"{NAME}-route",
         "default-deny",
     }
 
@@ -80,8 +81,8 @@ def test_resources_are_the_tables(overlay: Overlay) -> None:
 
 
 def test_hostname_is_the_environments(overlay: Overlay) -> None:
-    """The route answers for `<env>.fastapi.local` and nothing else."""
-    assert overlay.only("HTTPRoute")["spec"]["hostnames"] == [f"{overlay.name}.fastapi.local"]
+    """The route answers for `<env>.<name>.local` and nothing else."""
+    assert overlay.only("HTTPRoute")["spec"]["hostnames"] == [f"{overlay.name}.{NAME}.local"]
 
 
 @pytest.mark.parametrize("overlay", ["prod"], indirect=True)

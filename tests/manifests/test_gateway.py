@@ -8,7 +8,7 @@ from ci.manifests.services import asked
 from local.host.paths import GATEWAY_PORT, SECURE_GATEWAY_PORT
 from local.platform.gateway import NAMESPACE, SECRET
 from tests.manifests.rendering import MANIFESTS, Object, Overlay, objects_of
-from tests.project import SETTINGS
+from tests.project import NAME, SETTINGS
 
 GATEWAY = MANIFESTS / "platform" / "gateway"
 VARIANTS = ["base", "one-node"]
@@ -107,4 +107,4 @@ def test_route_leads_to_what_a_release_is_verified_by(overlay: Overlay) -> None:
 
     assert endpoint.paths == ("/", "/version")
     assert set(way.requests) == set(endpoint.paths)
-    assert way.url == f"https://{overlay.name}.fastapi.local/"
+    assert way.url == f"https://{overlay.name}.{NAME}.local/"

@@ -3,16 +3,17 @@
 import pytest
 
 from tests.manifests.rendering import Overlay
+from tests.project import NAME
 
 
 def test_service_selects_the_pods(overlay: Overlay) -> None:
-    """The Service is a ClusterIP on 8000 that selects `app: fastapi` and reaches the container."""
+    """The Service is a ClusterIP on 8000 that selects `app: <name>` and reaches the container."""
     spec = overlay.only("Service")["spec"]
     (port,) = spec["ports"]
     (container_port,) = overlay.container["ports"]
 
     assert spec["type"] == "ClusterIP"
-    assert spec["selector"] == {"app": "fastapi"}
+    assert spec["selector"] == {"app": NAME}
     assert spec["selector"].items() <= overlay.pod["metadata"]["labels"].items()
     assert port["port"] == container_port["containerPort"] == 8000
     assert port["targetPort"] == container_port["name"]
@@ -23,7 +24,7 @@ def test_selector_matches_the_pods(overlay: Overlay, kind: str) -> None:
     """The Deployment and its disruption budget select the pods of the template."""
     selector = overlay.only(kind)["spec"]["selector"]["matchLabels"]
 
-    assert selector == {"app": "fastapi"}
+    assert selector == {"app": NAME}
     assert selector.items() <= overlay.pod["metadata"]["labels"].items()
 
 
@@ -61,7 +62,7 @@ def test_autoscaler_scales_the_deployment(overlay: Overlay) -> None:
 
 def test_image_is_the_placeholder(overlay: Overlay) -> None:
     """The manifests name no registry and no tag: a deploy sets both, by digest."""
-    assert overlay.container["image"] == "fastapi"
+    assert overlay.container["image"] == NAME
 
 
 def test_prometheus_finds_the_metrics(overlay: Overlay) -> None:

@@ -1,22 +1,10 @@
 """The verbs of the pipeline. What each does is in the module that it calls."""
 
 from functools import partial
-from typing import Annotated
 
-from dagger import (
-    Changeset,
-    Container,
-    Directory,
-    Doc,
-    Name,
-    Secret,
-    check,
-    enum_type,
-    generate,
-    object_type,
-)
+from dagger import Changeset, Container, Directory, check, enum_type, generate, object_type
 
-from ci import pipeline
+from ci import pipeline, subject
 from ci.arguments import groups
 from ci.arguments import single as arg
 from ci.arguments.grouping import grouped
@@ -24,7 +12,7 @@ from ci.checks import infra, locks, manifest_checks
 from ci.cluster.client import Cluster
 from ci.image import building, quality, signature
 from ci.manifests.kustomize import render
-from ci.project.environments import Environment, feeder, named
+from ci.project.environments import feeder, named
 from ci.records import lease, report
 from ci.records.report import Format
 from ci.registry.candidate import Candidate
@@ -34,10 +22,9 @@ from ci.release.succession import Succession
 from ci.run.steps import Steps
 from ci.scan import scanning
 from ci.scan.gate import Effect
-from ci.source import sources
-from ci.source.context import Context
-from ci.source.revision import Revision, tags
-from ci.source.sources import GitDir, History, Repository, Source
+from ci.source.revision import tags
+from ci.source.sources import GitDir, History, Source
+from ci.subject import Subject
 from ci.verbs import in_sentences, remark, uncached
 
 enum_type(Format)
@@ -57,7 +44,7 @@ class Ci:
     @in_sentences
     async def lint(self) -> str:
         """Check the code with flake8, black and isort, and show every finding."""
-        repository = await self._repository()
+        repository = await self._subject.repository()
         return await quality.lint(repository.files, repository.settings.lint)
 
     @uncached
@@ -65,7 +52,7 @@ class Ci:
     @in_sentences
     async def test(self) -> str:
         """Run the service's tests, as [tool.ci.test] in pyproject.toml says."""
-        repository = await self._repository()
+        repository = await self._subject.repository()
         made_of = await repository.made_of()
         return await quality.test(repository.files, made_of, repository.settings.tests)
 
@@ -74,52 +61,48 @@ class Ci:
     @in_sentences
     async def manifests(self) -> str:
         """Render all manifests, hold them against schemas, score them, test the rules."""
-        return await manifest_checks.check(await self._repository())
+        return await manifest_checks.check(await self._subject.repository())
 
     @uncached
     @check
     @in_sentences
     async def infra(self) -> str:
         """Check the machines: tofu fmt, validate and test, a plan, and cloud-init."""
-        return await infra.check((await self._repository()).files)
+        return await infra.check((await self._subject.repository()).files)
 
     @uncached
     @check
     @in_sentences
     async def locked(self) -> str:
         """Check that the lock files of Python packages are what requirements make them."""
-        return await locks.check((await self._repository()).files)
+        return await locks.check((await self._subject.repository()).files)
 
     @uncached
     @generate
     @in_sentences
-    async def lock(
-        self, upgrade: Annotated[bool, Doc("Take the newest versions that fit")] = False
-    ) -> Changeset:
+    async def lock(self, upgrade: arg.Upgrade = False) -> Changeset:
         """Write the lock files of Python packages anew."""
-        return await locks.written((await self._repository()).files, upgrade)
+        return await locks.written((await self._subject.repository()).files, upgrade)
 
     @uncached
     @in_sentences
     async def infra_plan(self, variables: arg.Variables) -> Directory:
         """Export what OpenTofu would make where nothing is: plan.txt and plan.json."""
-        return await infra.plan((await self._repository()).files, variables)
+        return await infra.plan((await self._subject.repository()).files, variables)
 
     @uncached
     @in_sentences
-    async def build(
-        self, version: Annotated[str | None, Doc("Version for the label; the commit")] = None
-    ) -> Container:
+    async def build(self, version: arg.Version = None) -> Container:
         """Build the service's image, labelled with its commit."""
-        return await _built(await self._repository(), version)
+        return await subject.built(await self._subject.repository(), version)
 
     @uncached
     @in_sentences
     @grouped
     async def scan(self, *, scanning_: groups.Scanning) -> str:
         """Scan image and sources for vulnerabilities, misconfiguration and secrets."""
-        scanner, repository = scanning_.scanner(), await self._repository()
-        built = await _built(repository)
+        scanner, repository = scanning_.scanner(), await self._subject.repository()
+        built = await subject.built(repository)
         return (await scanning.passed(built, repository, scanner)).summary
 
     @uncached
@@ -127,8 +110,8 @@ class Ci:
     @grouped
     async def scan_reports(self, *, scanning_: groups.Scanning) -> Directory:
         """Export what `scan` finds: SARIF, an SBOM and the verdict, whatever that is."""
-        scanner, repository = scanning_.scanner(), await self._repository()
-        built = await _built(repository)
+        scanner, repository = scanning_.scanner(), await self._subject.repository()
+        built = await subject.built(repository)
         return await scanning.export(await scanning.scan(built, repository, scanner))
 
     @uncached
@@ -144,9 +127,9 @@ class Ci:
     ) -> str:
         """Push the image under its commit and its branch, sign it, and print its digest."""
         registry, signer = login.registry(address), signing.signer()
-        repository = await self._repository()
+        repository = await self._subject.repository()
         made_of = await repository.made_of()
-        revision = await _revision(repository, made_of)
+        revision = await subject.revision(repository, made_of)
         built = await building.build(made_of, revision)
         names = tags(revision, branch or revision.branch, repository.settings.latest)
         pushed = await pipeline.publish(built, registry, names, signer)
@@ -161,9 +144,7 @@ class Ci:
         *,
         access: groups.Access,
         target: groups.Target,
-        pushed: Annotated[
-            str | None, Name("image"), Doc("Image to deploy, by digest, instead of building one")
-        ] = None,
+        pushed: arg.Pushed = None,
         waiting: groups.Waiting,
         address: arg.Address = "",
         login: groups.Login,
@@ -181,9 +162,9 @@ class Ci:
         limits, scanner = waiting.limits(), scanning_.scanner()
         registry = login.registry(pinned(pushed)[0] if pushed else address)
         cluster = await access.cluster()
-        repository = await self._repository()
+        repository = await self._subject.repository()
         made_of = await repository.made_of()
-        revision = await _revision(repository, made_of)
+        revision = await subject.revision(repository, made_of)
         environments = repository.settings.environments
         environment = target.chosen(environments, revision)
         signature.required(environment, verifier)
@@ -224,11 +205,9 @@ class Ci:
         self,
         *,
         access: groups.Access,
-        from_env: Annotated[str, Doc("Environment that runs and verified the image")],
-        to_env: Annotated[str, Doc("Environment that is to run it")],
-        from_kubeconfig: Annotated[
-            Secret | None, Doc("Kubeconfig of the first environment")
-        ] = None,
+        from_env: arg.FromEnv,
+        to_env: arg.ToEnv,
+        from_kubeconfig: arg.FromKubeconfig = None,
         waiting: groups.Waiting,
         login: groups.Login,
         verifying: groups.Verifying,
@@ -239,7 +218,7 @@ class Ci:
         """Deploy to an environment the digest that another one runs and verified."""
         steps = Steps()
         verifier, limits = verifying.verifier(), waiting.limits()
-        repository = await self._repository()
+        repository = await self._subject.repository()
         environments = repository.settings.environments
         source, environment = named(environments, from_env), named(environments, to_env)
         signature.required(environment, verifier)
@@ -272,7 +251,7 @@ class Ci:
         format_: arg.Shown = Format.text,
     ) -> str:
         """Bring back the last good release, or the one named, whole and verified."""
-        limits, environment = waiting.limits(), await self._named(env)
+        limits, environment = waiting.limits(), await self._subject.named(env)
         cluster = await access.cluster()
         await cluster.admits(environment.namespace)
         restored = await releasing.rollback(cluster, environment, number, limits, Steps())
@@ -286,15 +265,13 @@ class Ci:
         *,
         kubeconfig: arg.Kubeconfig,
         target: groups.Target,
-        pushed: Annotated[
-            str | None, Name("image"), Doc("Image, by digest; the one that the environment runs")
-        ] = None,
+        pushed: arg.Runs = None,
         login: groups.Login,
         format_: arg.Shown = Format.text,
     ) -> str:
         """Show what a deploy would change, resource by resource, and change nothing."""
-        repository = await self._repository()
-        environment = await _fed(target, repository)
+        repository = await self._subject.repository()
+        environment = await subject.environment(target, repository)
         cluster = await Cluster.of(kubeconfig)
         manifests = repository.manifests
         if pushed:
@@ -316,7 +293,7 @@ class Ci:
         run: arg.Run = "",
     ) -> str:
         """Print the report of a release, also of one that failed."""
-        environment, cluster = await self._named(env), await Cluster.of(kubeconfig)
+        environment, cluster = await self._subject.named(env), await Cluster.of(kubeconfig)
         found = await inspection.reported(cluster, environment, number, run)
         return found.show(format_)
 
@@ -325,7 +302,7 @@ class Ci:
     @grouped
     async def verify(self, *, access: groups.Access, target: groups.Target) -> str:
         """Check that an environment is healthy and answers from the commit it should."""
-        environment = await self._asked_for(target)
+        environment = await self._subject.environment(target)
         running = await verification.verify(await access.cluster(), environment)
         return report.verified(environment, running)
 
@@ -333,36 +310,10 @@ class Ci:
     @in_sentences
     async def status(self, kubeconfig: arg.Kubeconfig, env: arg.MaybeEnv = None) -> str:
         """Show what each environment runs: digest, commit, readiness, age and drift."""
-        known = (await sources.settings(self.source)).environments
+        known = (await self._subject.settings()).environments
         wanted = [named(known, env)] if env else list(known.values())
         return report.table(await inspection.status(await Cluster.of(kubeconfig), wanted))
 
-    async def _repository(self) -> Repository:
-        return await sources.opened(self.source, self.history, self.git_dir)
-
-    async def _named(self, env: str) -> Environment:
-        return named((await sources.settings(self.source)).environments, env)
-
-    async def _asked_for(self, target: groups.Target) -> Environment:
-        """The environment; more of the sources than their settings only where they have to say."""
-        if target.is_said:
-            return target.chosen((await sources.settings(self.source)).environments)
-        return await _fed(target, await self._repository())
-
-
-async def _fed(target: groups.Target, repository: Repository) -> Environment:
-    known = repository.settings.environments
-    if target.is_said:
-        return target.chosen(known)
-    return target.chosen(known, await _revision(repository, await repository.made_of()))
-
-
-async def _built(repository: Repository, version: str | None = None) -> Container:
-    made_of = await repository.made_of()
-    return await building.build(made_of, await _revision(repository, made_of), version)
-
-
-async def _revision(repository: Repository, made_of: Context) -> Revision:
-    revision = await repository.revision(made_of)
-    remark(*filter(None, [revision.remark]))
-    return revision
+    @property
+    def _subject(self) -> Subject:
+        return Subject(self.source, self.history, self.git_dir)

@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 
 def uncached(method: F) -> F:
-    """Expose a method that asks or changes the world outside, and so is never cached."""
+    """Expose a method that looks at the caller's repository, or at the world: never cached."""
     exposed: F = dagger.function(method, cache="never")  # type: ignore[call-overload]
     return exposed
 

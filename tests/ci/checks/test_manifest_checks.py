@@ -35,8 +35,8 @@ def test_rules_are_where_they_are_looked_for() -> None:
 @pytest.mark.parametrize(
     ("printed", "counts"),
     [
-        ("[OK] prod-fastapi/prod apps/v1/Deployment\n", ""),
-        ("[SKIPPED] prod-fastapi/prod apps/v1/Deployment: reason\n", ""),
+        ("[OK] prod-web/prod apps/v1/Deployment\n", ""),
+        ("[SKIPPED] prod-web/prod apps/v1/Deployment: reason\n", ""),
         ("[CRITICAL] a: bad\n[OK] b\n", "[CRITICAL] a: bad"),
         ("[WARNING] a: odd\n", "[WARNING] a: odd"),
         ("panic: no such file\n", "panic: no such file"),

@@ -26,7 +26,7 @@ from ci.run.errors import NotFound, NothingChanged, Refused, Unreachable
 from tests.certificates import Issuer
 from tests.ci.shown import ATTACHED, gateway, listener, route
 
-ENDPOINT = Endpoint("stage-fastapi", 8000, "/", "/version")
+ENDPOINT = Endpoint("stage-web", 8000, "/", "/version")
 HOST = "stage.example.com"
 ASKED = {"/": Request("/"), "/version": Request("/api/version", (("x-team", "blue"),))}
 
@@ -114,7 +114,7 @@ def test_path_to_which_no_route_leads() -> None:
     with serving() as port:
         way = Way("http", "127.0.0.1", port, HOST, {"/": Request("/")})
         assert ask(way) == {"asked": "/"}
-        assert ask(way, "/version") == {"asked of": "stage/stage-fastapi:8000/version"}
+        assert ask(way, "/version") == {"asked of": "stage/stage-web:8000/version"}
     assert str(through(way)).endswith(f"as {HOST}, and the API server for /version")
 
 
@@ -237,8 +237,8 @@ def test_several_services_and_routes() -> None:
         entrances, shown(gateway=gateway()), "stage", [ENDPOINT, unrouted], [ATTACHED, other]
     )
     assert [(each.endpoint.service, each.way and each.way.host) for each in found] == [
-        ("stage-fastapi", HOST),
-        ("stage-fastapi", "second.example.com"),
+        ("stage-web", HOST),
+        ("stage-web", "second.example.com"),
         ("stage-admin", None),
     ]
 
@@ -249,9 +249,9 @@ def test_environment_without_a_route_that_leads_to_it() -> None:
     elsewhere["spec"]["rules"] = []
     for routes, said in (
         ([], "it has no HTTPRoute"),
-        ([elsewhere], "no rule of HTTPRoute stage-fastapi-route leads to /"),
+        ([elsewhere], "no rule of HTTPRoute stage-web-route leads to /"),
     ):
         [found] = anyio.run(entrances, shown(gateway=SEEN), "stage", [ENDPOINT], routes)
         assert str(found) == f"the API server, as {said}"
         assert found.url == ""
-    assert ask(None, "/version") == {"asked of": "stage/stage-fastapi:8000/version"}
+    assert ask(None, "/version") == {"asked of": "stage/stage-web:8000/version"}

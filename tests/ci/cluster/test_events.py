@@ -12,7 +12,7 @@ STATE = snapshot(pod(container()), pod(container(), template="old"))
 
 def event(uid: str, message: str = "no", kind: str = "Pod", **when: Any) -> Object:
     """A warning about somebody."""
-    about = {"kind": kind, "name": "stage-fastapi", "uid": uid}
+    about = {"kind": kind, "name": "stage-web", "uid": uid}
     metadata = {"creationTimestamp": ago(days=1)}
     return {"involvedObject": about, "message": message, "metadata": metadata, **when}
 
@@ -25,7 +25,7 @@ def shown(*events: Object, began: datetime = NOW) -> list[str]:
 def test_events_of_the_release() -> None:
     """Those of the Deployment, its newest ReplicaSet and its new pods."""
     events = [event(uid, uid, lastTimestamp=ago()) for uid in ("d1", "r-new", "p-new")]
-    assert shown(*events) == [f"Pod stage-fastapi: {uid}" for uid in ("d1", "r-new", "p-new")]
+    assert shown(*events) == [f"Pod stage-web: {uid}" for uid in ("d1", "r-new", "p-new")]
 
 
 def test_events_of_others() -> None:

@@ -23,7 +23,7 @@ from ci.run.errors import (
         ("Error from server (TooManyRequests): Too many requests, please try again", True),
         ("the server has received too many requests and has asked us to try again later", True),
         ('Get "https://10.0.0.1:6443/api": proxyconnect tcp: dial tcp: refused', True),
-        ('Error from server (Invalid): "dev-fastapi" is invalid', False),
+        ('Error from server (Invalid): "dev-web" is invalid', False),
         ("error: You must be logged in to the server (Unauthorized)", False),
     ],
 )

@@ -53,12 +53,12 @@ def test_rollout_that_fails() -> None:
     with pytest.raises(RolloutFailed) as raised:
         watch(STARTING, CRASHED)
     assert str(raised.value).splitlines() == [
-        "Pod stage-fastapi-new-x: Back-off",
-        "Log of pod stage-fastapi-new-x, container fastapi:",
+        "Pod stage-web-new-x: Back-off",
+        "Log of pod stage-web-new-x, container web:",
         "boom True",
         "",
-        "Deployment stage-fastapi in stage fails with CrashLoopBackOff: "
-        "pod stage-fastapi-new-x, container fastapi: exits with 3 (restarts: 1).",
+        "Deployment stage-web in stage fails with CrashLoopBackOff: "
+        "pod stage-web-new-x, container web: exits with 3 (restarts: 1).",
     ]
 
 
@@ -103,9 +103,7 @@ def test_pods_that_do_not_settle() -> None:
 def test_what_is_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
     """It is told once, while it is waited for."""
     watch(STARTING, STARTING, STARTING, THERE)
-    assert capsys.readouterr().out.splitlines() == [
-        "Deployment stage-fastapi: 0 of 2 pods available"
-    ]
+    assert capsys.readouterr().out.splitlines() == ["Deployment stage-web: 0 of 2 pods available"]
 
 
 def test_resource_that_is_gone() -> None:
@@ -121,5 +119,5 @@ def test_resource_that_is_gone() -> None:
         limits = Limits(timedelta(seconds=5))
         await Watch(cast(Cluster, Empty(THERE)), "stage", [deployment()], limits).current()
 
-    with pytest.raises(RolloutFailed, match="Deployment stage-fastapi in stage fails with Missing"):
+    with pytest.raises(RolloutFailed, match="Deployment stage-web in stage fails with Missing"):
         anyio.run(watched)

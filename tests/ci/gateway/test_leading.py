@@ -7,7 +7,7 @@ import pytest
 from ci.gateway.leading import Backend, NoneLeads, Request, request
 from ci.rollout.status import Object
 
-SERVICE = Backend("stage-fastapi", 8000)
+SERVICE = Backend("stage-web", 8000)
 OURS = {"name": SERVICE.service, "port": 8000}
 OTHER = {"name": "other", "port": 8000}
 
@@ -139,7 +139,7 @@ def test_route_that_asks_for_more_than_a_path() -> None:
         ([rule(filters=[REDIRECT], to=())], "the rule of HTTPRoute r for / redirects"),
         ([rule(path("/", method="POST"))], "takes POST only"),
         ([rule(to=())], "leads to no Service"),
-        ([rule(to=[OTHER])], "leads to other, not only to port 8000 of Service stage-fastapi"),
+        ([rule(to=[OTHER])], "leads to other, not only to port 8000 of Service stage-web"),
         ([rule(to=[OURS, OTHER])], "leads to other, not only"),
         ([rule(to=[{**OURS, "port": 9000}])], "not only to port 8000"),
         ([rule(filters=[{"type": "ExtensionRef"}])], "has the filter ExtensionRef"),

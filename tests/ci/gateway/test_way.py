@@ -17,7 +17,7 @@ PLAIN, SECURE = ("http", "10.0.0.2", 80), ("https", "10.0.0.2", 443)
 HTTP, HTTPS = listener(), listener("https", 443)
 
 
-SERVICE, PATHS = Backend("stage-fastapi", 8000), ("/", "/version")
+SERVICE, PATHS = Backend("stage-web", 8000), ("/", "/version")
 
 
 def choose(routes: Sequence[Object], gateways: Sequence[Object], *said: Any) -> Way:

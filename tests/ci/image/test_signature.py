@@ -9,7 +9,7 @@ from ci.image import signature
 from ci.image.signature import GITHUB, Signer, Verifier
 from ci.project.environments import Environment
 from ci.run.errors import InvalidInput
-from tests.project import DEV, PROD, STAGE
+from tests.ci.sample import DEV, PROD, STAGE
 
 KEY, TOKEN, PUBLIC_KEY = cast(Secret, "key"), cast(Secret, "token"), cast(File, "public key")
 WORKFLOW = "https://github.com/owner/name/.github/workflows/pipeline.yml@refs/heads/main"

@@ -7,21 +7,21 @@ from ci.manifests.manifest import Manifest, kustomization
 RENDERED = """
 apiVersion: v1
 kind: Service
-metadata: {name: stage-fastapi}
+metadata: {name: stage-web}
 ---
 apiVersion: apps/v1
 kind: Deployment
-metadata: {name: stage-fastapi}
+metadata: {name: stage-web}
 spec:
   template:
     spec:
-      containers: [{name: fastapi, image: r.io/a/b@sha256:12}]
+      containers: [{name: web, image: r.io/a/b@sha256:12}]
 ---
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
-metadata: {name: stage-fastapi-route}
-spec: {hostnames: [stage.fastapi.local]}
+metadata: {name: stage-web-route}
+spec: {hostnames: [stage.web.local]}
 """
 
 
@@ -29,8 +29,8 @@ def test_environment_with_a_route() -> None:
     """The route is found, empty documents are not counted."""
     found = Manifest.parse(RENDERED)
     assert len(found.objects) == 3
-    assert found.routes == ["stage-fastapi-route"]
-    assert found.http_routes[0]["spec"] == {"hostnames": ["stage.fastapi.local"]}
+    assert found.routes == ["stage-web-route"]
+    assert found.http_routes[0]["spec"] == {"hostnames": ["stage.web.local"]}
 
 
 def test_environment_without_a_route() -> None:
@@ -44,7 +44,7 @@ def test_some_of_the_resources() -> None:
     found = rendered.only(lambda each: each["kind"] != "Deployment")
     assert [each["kind"] for each in found.objects] == ["Service", "HTTPRoute"]
     assert Manifest.parse(found.text).objects == found.objects
-    assert "metadata: {name: stage-fastapi-route}" in found.text
+    assert "metadata: {name: stage-web-route}" in found.text
     assert rendered.only(lambda each: False).objects == ()
 
 

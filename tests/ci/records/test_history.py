@@ -10,7 +10,7 @@ from ci.records import history
 from ci.records.history import Release, State
 from ci.records.report import Report
 from ci.run.errors import InvalidInput
-from tests.project import STAGE
+from tests.ci.sample import STAGE
 
 STATES = {"P": State.PENDING, "D": State.DEPLOYED, "F": State.FAILED, "R": State.REFUSED}
 
@@ -35,7 +35,7 @@ def kept_as_it_was(state: str, reason: str = "", restored: str = "") -> dict[str
         "manifest.yaml": release(3).text,
     }
     return {
-        "metadata": {"name": "stage-fastapi.v3", "labels": {"ci/release": state}},
+        "metadata": {"name": "stage-web.v3", "labels": {"ci/release": state}},
         "data": {name: base64.b64encode(text.encode()).decode() for name, text in files.items()},
     }
 
@@ -51,7 +51,7 @@ def test_kept_and_read_again(state: str, run: str, left: list[Any]) -> None:
     made = release(12, state, run=run)
     made = made.ended(made.state, made.report, left)
     secret = made.to_secret(STAGE)
-    assert secret["metadata"]["name"] == "stage-fastapi.v12"
+    assert secret["metadata"]["name"] == "stage-web.v12"
     assert Release.of_secret(secret) == made
 
 

@@ -13,7 +13,7 @@ from ci.records import lease
 from ci.run import patience
 from ci.run.errors import Conflict, Held, LeaseLost, Unreachable
 from tests.ci.objects import NOW, ago
-from tests.project import STAGE
+from tests.ci.sample import STAGE
 
 Object = dict[str, Any]
 
@@ -21,7 +21,7 @@ Object = dict[str, Any]
 def held_by(holder: str | None, **renewed: float) -> Object:
     """A Lease that was renewed so long before now."""
     spec = {"holderIdentity": holder, "leaseDurationSeconds": 10, "renewTime": ago(**renewed)}
-    return {"metadata": {"name": "stage-fastapi"}, "spec": {**spec, "acquireTime": ago(hours=1)}}
+    return {"metadata": {"name": "stage-web"}, "spec": {**spec, "acquireTime": ago(hours=1)}}
 
 
 class OneLease:
@@ -73,7 +73,7 @@ class OneLease:
     async def _written(self, made: Object) -> Object:
         self.found = made
         self.version += 1
-        written = await self.lease("stage", "stage-fastapi")
+        written = await self.lease("stage", "stage-web")
         assert written
         return written
 
@@ -284,7 +284,7 @@ def test_vacant(found: Object, watched: float, is_vacant: bool) -> None:
 def test_claimed_from_another() -> None:
     """The hand-over is counted, and the version that was read goes along."""
     before = held_by("a", days=1)
-    made = lease.claimed("stage-fastapi", "b", before)
+    made = lease.claimed("stage-web", "b", before)
     assert made["metadata"] == before["metadata"]
     assert made["spec"]["leaseTransitions"] == 0
     assert datetime.fromisoformat(made["spec"]["renewTime"]) <= datetime.now(UTC)

@@ -10,8 +10,8 @@ from ci.records import presence
 from ci.rollout.running import Running
 from ci.run.errors import NotFound
 from tests.ci.objects import IMAGE, OLD_IMAGE, deployment, snapshot
+from tests.ci.sample import STAGE
 from tests.ci.shown import THERE, Namespace
-from tests.project import STAGE
 
 
 def runs(cluster: Namespace) -> Running | None:
@@ -38,7 +38,7 @@ def test_environment_that_runs_its_release() -> None:
     cluster = Namespace(THERE).keep(deployment(), of=STAGE)
     found = runs(cluster)
     assert found and (found.image, found.revision, found.ready) == (IMAGE, "abc", 2)
-    cluster.kubectl.objects["stage-fastapi"] = deployment()
+    cluster.kubectl.objects["stage-web"] = deployment()
     assert anyio.run(presence.revision_in, cast(Cluster, cluster), STAGE) == "abc"
 
 

@@ -22,16 +22,16 @@ from ci.records.report import (
 )
 from ci.rollout.running import Running
 from ci.run.steps import LIMITS
-from tests.project import PROD, STAGE
+from tests.ci.sample import PROD, STAGE
 
 DIGEST = "sha256:" + "12" * 32
-RUNNING = Running(f"r.io/fastapi@{DIGEST}", "b" * 40, 2, 2, timedelta(hours=3))
+RUNNING = Running(f"r.io/web@{DIGEST}", "b" * 40, 2, 2, timedelta(hours=3))
 REPORT = Report(
     environment="stage",
-    image=f"r.io/fastapi@{DIGEST}",
+    image=f"r.io/web@{DIGEST}",
     revision="b" * 40,
     previous="a" * 40,
-    url="http://stage.fastapi.local/",
+    url="http://stage.web.local/",
     pods="2 of 2 ready",
     checks=("Scan: no findings.",),
     seconds={"lint": 1.25, "rollout": 10.0},
@@ -55,10 +55,10 @@ def test_on_a_terminal() -> None:
         "stage: deployed and verified in 12.5 s",
         "",
         "  release 7, begun 2026-05-09T12:00:00+00:00",
-        f"  image   r.io/fastapi@{DIGEST}",
+        f"  image   r.io/web@{DIGEST}",
         f"  commit  {'a' * 40} -> {'b' * 40}",
         "  pods    2 of 2 ready",
-        "  url     http://stage.fastapi.local/",
+        "  url     http://stage.web.local/",
         "          Scan: no findings.",
         "",
         "  lint        1.2 s",
@@ -70,7 +70,7 @@ def test_on_a_page() -> None:
     """The same, as tables."""
     text = REPORT.to_markdown()
     assert text.startswith("### stage: deployed and verified in 12.5 s\n")
-    assert f"| image | `r.io/fastapi@{DIGEST}` |" in text
+    assert f"| image | `r.io/web@{DIGEST}` |" in text
     assert "| rollout | 10.0 |" in text
     assert text.endswith("\n".join(["", "", "```mermaid", *timeline(REPORT.seconds), "```"]))
 
@@ -216,7 +216,7 @@ def test_verified() -> None:
     asked = replace(RUNNING, through="the gateway")
 
     assert verified(STAGE, asked) == (
-        f"stage is healthy: 2 of 2 pods ready, all of r.io/fastapi@{DIGEST}, "
+        f"stage is healthy: 2 of 2 pods ready, all of r.io/web@{DIGEST}, "
         f"answering for commit {'b' * 40} through the gateway."
     )
 

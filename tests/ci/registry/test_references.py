@@ -16,7 +16,7 @@ DIGEST = "sha256:" + "a1" * 32
     [
         ("ghcr.io/owner/name", "ghcr.io/owner/name"),
         ("ghcr.io/Owner/Name", "ghcr.io/owner/name"),
-        (" 10.0.0.1:5000/fastapi/ ", "10.0.0.1:5000/fastapi"),
+        (" 10.0.0.1:5000/web/ ", "10.0.0.1:5000/web"),
         ("localhost:5000/a/b/c-d_e.f", "localhost:5000/a/b/c-d_e.f"),
     ],
 )
@@ -75,12 +75,12 @@ def test_no_repository(address: str) -> None:
 
 def test_image_by_digest() -> None:
     """Repository and digest are told apart."""
-    assert pinned(f"10.0.0.1:5000/fastapi@{DIGEST}") == ("10.0.0.1:5000/fastapi", DIGEST)
+    assert pinned(f"10.0.0.1:5000/web@{DIGEST}") == ("10.0.0.1:5000/web", DIGEST)
 
 
 @pytest.mark.parametrize(
     "image",
-    ["", "fastapi", "ghcr.io/a/b:latest", f"ghcr.io/a/b:1@{DIGEST}", "ghcr.io/a/b@sha256:12"],
+    ["", "web", "ghcr.io/a/b:latest", f"ghcr.io/a/b:1@{DIGEST}", "ghcr.io/a/b@sha256:12"],
 )
 def test_image_by_anything_else(image: str) -> None:
     """What a tag names can change, so it is refused."""

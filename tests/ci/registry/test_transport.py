@@ -33,12 +33,12 @@ def public(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_by_name(public: None, plain: int) -> None:
     """The sentence says what to do."""
     with pytest.raises(RegistryError, match="speaks plain HTTP.*name its address"):
-        anyio.run(transport.refuse_plain, f"127.0.0.1:{plain}/fastapi")
+        anyio.run(transport.refuse_plain, f"127.0.0.1:{plain}/web")
 
 
 def test_at_a_private_address(plain: int) -> None:
     """There it is meant."""
-    anyio.run(transport.refuse_plain, f"127.0.0.1:{plain}/fastapi")
+    anyio.run(transport.refuse_plain, f"127.0.0.1:{plain}/web")
 
 
 def test_that_does_not_answer(public: None) -> None:
@@ -46,7 +46,7 @@ def test_that_does_not_answer(public: None) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    anyio.run(transport.refuse_plain, f"127.0.0.1:{port}/fastapi")
+    anyio.run(transport.refuse_plain, f"127.0.0.1:{port}/web")
 
 
 def test_that_answers_nothing(public: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,4 +55,4 @@ def test_that_answers_nothing(public: None, monkeypatch: pytest.MonkeyPatch) -> 
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        anyio.run(transport.refuse_plain, f"127.0.0.1:{silent.getsockname()[1]}/fastapi")
+        anyio.run(transport.refuse_plain, f"127.0.0.1:{silent.getsockname()[1]}/web")

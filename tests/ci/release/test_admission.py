@@ -11,7 +11,7 @@ from ci.release.admission import admit, objections
 from ci.run.errors import NothingChanged
 
 Object = dict[str, Any]
-PINNED = "r.io/fastapi@sha256:" + "1" * 64
+PINNED = "r.io/web@sha256:" + "1" * 64
 
 
 def deployment(image: str = PINNED, namespace: str | None = "prod", **spec: Any) -> Object:
@@ -52,8 +52,8 @@ ALLOWED = {
     "autoscaler without a target": [deployment(), scaler() | {"spec": None}],
 }
 REFUSED: dict[str, tuple[list[Object], str]] = {
-    "tag": ([deployment("r.io/fastapi:1.2")], "runs r.io/fastapi:1.2 in container app"),
-    "neither tag nor digest": ([deployment("fastapi")], "runs fastapi"),
+    "tag": ([deployment("r.io/web:1.2")], "runs r.io/web:1.2 in container app"),
+    "neither tag nor digest": ([deployment("web")], "runs web"),
     "tag in an init container": ([cron_job("r.io/tool:1")], "CronJob nightly runs r.io/tool:1"),
     "replicas beside an autoscaler": ([deployment(replicas=2), scaler()], "leave `replicas` out"),
     "another environment's namespace": ([deployment(namespace="dev")], "is in namespace dev"),
@@ -76,7 +76,7 @@ def test_refused(rendered: list[Object], said: str) -> None:
 
 def test_all_that_is_wrong_is_said() -> None:
     """A resource may be wrong in several ways."""
-    wrong = [deployment("fastapi", namespace="dev", replicas=2), scaler()]
+    wrong = [deployment("web", namespace="dev", replicas=2), scaler()]
     assert len(objections(wrong, "prod")) == 3
 
 
@@ -105,6 +105,6 @@ def test_release_that_is_too_large_to_keep() -> None:
 
 def test_every_reason_is_given_at_once() -> None:
     """Nobody has to come back for the next."""
-    wrong = [deployment("fastapi", namespace="dev"), scaler()]
-    with pytest.raises(NothingChanged, match="is in namespace dev.*runs fastapi.*Nothing was"):
+    wrong = [deployment("web", namespace="dev"), scaler()]
+    with pytest.raises(NothingChanged, match="is in namespace dev.*runs web.*Nothing was"):
         admit(Manifest.of(wrong), "prod")

@@ -18,8 +18,8 @@ from ci.release.plan import Action, Change
 from ci.run.errors import ClusterError, InvalidInput, NotFound, NothingChanged, Refused
 from tests.ci.objects import IMAGE, deployment, snapshot
 from tests.ci.release.test_releasing import Killed, bring, bring_and_be_killed, resource, wanted
+from tests.ci.sample import STAGE
 from tests.ci.shown import THERE, Namespace, Unread
-from tests.project import STAGE
 
 BESIDE_A_BUILD = "With the image that stage runs: one that is built comes on top."
 
@@ -46,13 +46,13 @@ def drift(cluster: Namespace) -> str:
 
 def test_plan(released: Namespace) -> None:
     """What is there changes, what is new is made, what is gone is pruned; nothing is done yet."""
-    next_one = Manifest.of([resource("Deployment", "stage-fastapi", a=1), resource("Role", "r")])
+    next_one = Manifest.of([resource("Deployment", "stage-web", a=1), resource("Role", "r")])
     before = dict(released.kubectl.objects)
     found = anyio.run(inspection.planned, cast(Cluster, released), STAGE, next_one)
     assert found.environment == "stage"
     assert found.notes == ()
     assert [(each.action, each.resource) for each in found.changes] == [
-        (Action.CHANGE, "Deployment stage-fastapi"),
+        (Action.CHANGE, "Deployment stage-web"),
         (Action.CREATE, "Role r"),
         (Action.DELETE, "Service s"),
     ]
@@ -128,7 +128,7 @@ def test_plan_where_nothing_would_roll_out() -> None:
     """It is refused as the deploy would be."""
     there = deployment()
     paused = snapshot(of=there | {"spec": there["spec"] | {"paused": True}})
-    manifest = Manifest.of([resource("Deployment", "stage-fastapi")])
+    manifest = Manifest.of([resource("Deployment", "stage-web")])
     with pytest.raises(NothingChanged, match="it is paused"):
         anyio.run(inspection.planned, cast(Cluster, Namespace(paused)), STAGE, manifest, ())
 
@@ -141,8 +141,8 @@ def test_environment_as_it_was_released(released: Namespace) -> None:
 def test_environment_that_somebody_changed(released: Namespace) -> None:
     """What is not as it was is named."""
     released.kubectl.objects["s"] = resource("Service", "s", port=2)
-    del released.kubectl.objects["stage-fastapi"]
-    assert drift(released) == "Deployment stage-fastapi, Service s"
+    del released.kubectl.objects["stage-web"]
+    assert drift(released) == "Deployment stage-web, Service s"
 
 
 def test_environment_that_cannot_be_compared(released: Namespace) -> None:

@@ -11,8 +11,8 @@ from ci.release import promotion
 from ci.run.errors import InvalidInput
 from tests.ci.objects import IMAGE, OLD_IMAGE, deployment
 from tests.ci.records.test_history import releases
+from tests.ci.sample import DEV, PROD, STAGE
 from tests.ci.shown import THERE, Namespace, Unread
-from tests.project import DEV, PROD, STAGE
 
 RUNS = "r.io/a@sha256:1"
 

@@ -29,8 +29,8 @@ from ci.run.errors import (
 )
 from ci.run.steps import Steps
 from tests.ci.objects import IMAGE, LABELS, OLD_IMAGE, SERVING, deployment, service, snapshot
+from tests.ci.sample import STAGE
 from tests.ci.shown import ATTACHED, CRASHED, SILENCE, THERE, Namespace, Way
-from tests.project import STAGE
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def resource(kind: str, name: str, **spec: Any) -> dict[str, Any]:
 def web(image: str = IMAGE, **spec: Any) -> dict[str, Any]:
     """The Deployment, as an overlay has it."""
     pods = {"metadata": {"labels": LABELS}, "spec": {"containers": [SERVING | {"image": image}]}}
-    return resource("Deployment", "stage-fastapi", template=pods, **spec)
+    return resource("Deployment", "stage-web", template=pods, **spec)
 
 
 def wanted(*more: dict[str, Any], image: str = IMAGE) -> Wanted:
@@ -207,7 +207,7 @@ def test_resource_that_running_pods_may_need() -> None:
         patch.setattr(cluster, "ask", ask)
         report = bring(cluster, wanted(service(), resource("ConfigMap", "settings-2")))
     assert seen and all(seen)
-    assert set(cluster.kubectl.objects) == {"stage-fastapi", "settings-2"}
+    assert set(cluster.kubectl.objects) == {"stage-web", "settings-2"}
     assert "prune" in report.seconds
 
 
@@ -219,7 +219,7 @@ def test_resource_that_running_pods_need_when_a_release_fails() -> None:
     with pytest.raises(ReleaseFailed, match="The last good one is back and verified"):
         bring(cluster, wanted(resource("ConfigMap", "settings-2")))
     assert ("delete", ["settings-1"]) not in cluster.kubectl.done
-    assert set(cluster.kubectl.objects) == {"stage-fastapi", "settings-1"}
+    assert set(cluster.kubectl.objects) == {"stage-web", "settings-1"}
 
 
 def test_autoscaler_that_goes() -> None:
@@ -354,8 +354,18 @@ def test_release_with_a_migration() -> None:
     """It comes to its end before anything else is applied."""
     cluster = Namespace(THERE)
     report = bring(cluster, wanted(migration("1"), resource("ConfigMap", "settings")))
-    assert applied(cluster) == [["m", "settings"], ["stage-fastapi"]]
+    assert applied(cluster) == [["m", "settings"], ["stage-web"]]
     assert list(report.seconds) == ["dry run", "apply", "before rollout", "rollout", "verify"]
+
+
+def test_claim_that_pods_of_the_rollout_bind() -> None:
+    """It goes before the rollout, and is waited for with the pods that use it."""
+    cluster = Namespace(THERE)
+    claim = resource("PersistentVolumeClaim", "c") | {"status": {"phase": "Bound"}}
+    bring(cluster, wanted(migration("1"), claim))
+    first, second, *_ = [each for each in cluster.looks if "m" in each]
+    assert (first, set(second)) == (["m"], {"stage-web", "m", "c"})
+    assert applied(cluster) == [["m", "c"], ["stage-web"]]
 
 
 def test_release_whose_migration_fails() -> None:
@@ -366,9 +376,9 @@ def test_release_whose_migration_fails() -> None:
     cluster.failed_jobs = {"m"}
     with pytest.raises(ReleaseFailed, match="Job m in stage fails with .*back and verified"):
         bring(cluster, wanted(migration("2"), image=OLD_IMAGE))
-    assert applied(cluster) == [["m"], ["stage-fastapi"]]
+    assert applied(cluster) == [["m"], ["stage-web"]]
     assert cluster.kubectl.objects["m"]["spec"] == {"image": "2"}
-    assert cluster.kubectl.objects["stage-fastapi"] == wanted().manifest.objects[0]
+    assert cluster.kubectl.objects["stage-web"] == wanted().manifest.objects[0]
 
 
 def test_rollback_over_a_migration() -> None:
@@ -378,7 +388,7 @@ def test_rollback_over_a_migration() -> None:
     bring(cluster, wanted(migration("2")))
     to = records(cluster)[0]
     bring(cluster, Wanted.back(to, "rolled back"))
-    assert applied(cluster)[-1] == ["stage-fastapi"]
+    assert applied(cluster)[-1] == ["stage-web"]
     assert cluster.kubectl.objects["m"]["spec"] == {"image": "2"}
     assert records(cluster)[-1].text == to.text
 
@@ -488,7 +498,7 @@ def test_release_that_no_longer_says_how_many_pods() -> None:
     there = deployment(wanted=3)
     owned = {"manager": "ci", "operation": "Apply", "fieldsV1": {"f:spec": {"f:replicas": {}}}}
     metadata = there["metadata"] | {"managedFields": [owned]}
-    cluster.kubectl.objects["stage-fastapi"] = there | {"metadata": metadata}
+    cluster.kubectl.objects["stage-web"] = there | {"metadata": metadata}
     bring(cluster, wanted())
     [fields] = cluster.handed_over
     assert fields["spec"] == {"replicas": 3}

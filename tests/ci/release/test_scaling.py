@@ -13,7 +13,7 @@ from tests.ci.objects import deployment
 
 def wanted(kind: str = "Deployment", **spec: Any) -> Object:
     """A resource as a release says it."""
-    return {"kind": kind, "metadata": {"name": "stage-fastapi"}, "spec": spec}
+    return {"kind": kind, "metadata": {"name": "stage-web"}, "spec": spec}
 
 
 def live(*owners: tuple[str, str], fields: Any = None, **spec: Any) -> Object:
@@ -34,7 +34,7 @@ def test_count_that_a_release_gives_up() -> None:
     assert fields == {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "stage-fastapi"},
+        "metadata": {"name": "stage-web"},
         "spec": {"replicas": 3},
     }
 
@@ -69,7 +69,7 @@ PAUSED, AT_ZERO = live(paused=True), live(replicas=0)
     ("release", "there", "least", "said"),
     [
         (wanted(), PAUSED, 0, "takes no release: it is paused; `kubectl .* rollout resume"),
-        (wanted(), AT_ZERO, 3, "scaled to 0.*scale --replicas=3 deployment/stage-fastapi"),
+        (wanted(), AT_ZERO, 3, "scaled to 0.*scale --replicas=3 deployment/stage-web"),
         (wanted(), AT_ZERO, 0, ""),
         (wanted(replicas=2), AT_ZERO, 3, ""),
         (wanted(paused=False), PAUSED, 0, ""),

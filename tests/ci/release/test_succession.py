@@ -12,8 +12,8 @@ from ci.release.succession import Succession, succeed
 from ci.run.errors import NotFound, NothingChanged
 from ci.source.ancestry import Order
 from tests.ci.objects import IMAGE, deployment
+from tests.ci.sample import STAGE
 from tests.ci.shown import THERE, Namespace
-from tests.project import STAGE
 
 RUNS, COMES = "a" * 40, "b" * 40
 
@@ -91,7 +91,7 @@ class TestEnvironment:
     def test_that_runs_something(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The history is read once, however often it is asked; what it says is in the report."""
         namespace = Namespace(THERE).keep(deployment(), of=STAGE)
-        namespace.kubectl.objects["stage-fastapi"] = deployment()
+        namespace.kubectl.objects["stage-web"] = deployment()
         candidate, asked = self.admitted(monkeypatch, namespace, Order.APART)
         assert asked == [("abc", COMES)]
         assert [each.partition(":")[0] for each in candidate.checks] == ["Lint.", "Order"]

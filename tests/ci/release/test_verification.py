@@ -16,6 +16,7 @@ from ci.rollout.limits import Limits
 from ci.rollout.running import Running
 from ci.run.errors import NotFound, NotVerified, ReleaseError, RolloutFailed
 from tests.ci.objects import IMAGE, OLD_IMAGE, ago, container, deployment, pod, service, snapshot
+from tests.ci.sample import STAGE
 from tests.ci.shown import (
     ATTACHED,
     CRASHED,
@@ -28,7 +29,6 @@ from tests.ci.shown import (
     Way,
     route,
 )
-from tests.project import STAGE
 
 
 @pytest.fixture(autouse=True)
@@ -120,18 +120,18 @@ def test_endpoints_that_lag() -> None:
 @pytest.mark.parametrize(
     ("shown", "said"),
     [
-        (Shown(STARTING), "stage-fastapi in stage is not there after .*: 0 of 2 pods available"),
-        (Shown(CRASHED), "stage-fastapi in stage fails with CrashLoopBackOff"),
+        (Shown(STARTING), "stage-web in stage is not there after .*: 0 of 2 pods available"),
+        (Shown(CRASHED), "stage-web in stage fails with CrashLoopBackOff"),
         (
             Shown(snapshot(pod(container(), image=OLD_IMAGE))),
-            "Not every pod of Deployment stage-fastapi",
+            "Not every pod of Deployment stage-web",
         ),
         (Shown(THERE, health={"status": "ill"}), "its health is"),
         (Shown(THERE, health=["ok"]), "its health is"),
         (Shown(THERE, health=SILENCE), "The cluster does not answer"),
         (Shown(THERE, version={"revision": "zzz"}), "answers for commit zzz, not for abc"),
         (Shown(THERE, version=NotFound("No /version.")), "No /version"),
-        (Shown(THERE, route=NotFound("No such route.")), "HTTPRoute stage-fastapi-route.*No such"),
+        (Shown(THERE, route=NotFound("No such route.")), "HTTPRoute stage-web-route.*No such"),
         (Shown(THERE, route=route()), "no controller has answered for Gateway public"),
     ],
 )
@@ -143,7 +143,7 @@ def test_environment_that_is_not_well(shown: Shown, said: str) -> None:
 
 def test_environment_that_runs_another_release() -> None:
     """After a deploy, neither another image nor another commit will do."""
-    with pytest.raises(NotVerified, match="Not every pod of Deployment stage-fastapi in stage"):
+    with pytest.raises(NotVerified, match="Not every pod of Deployment stage-web in stage"):
         verify(Shown(THERE), image=OLD_IMAGE)
     with pytest.raises(NotVerified, match="answers for commit abc, not for new"):
         verify(Shown(THERE), image=IMAGE, revision="new")

@@ -47,7 +47,7 @@ QUOTA = {
     "message": "exceeded quota: pods",
     "lastTransitionTime": ago(seconds=9),
 }
-NOT_READY = ready("False", seconds=9) | {"message": "containers not ready: [fastapi]"}
+NOT_READY = ready("False", seconds=9) | {"message": "containers not ready: [web]"}
 
 
 def _of(revision: str, *conditions: Any, available: int = 0) -> dict[str, Any]:
@@ -179,7 +179,7 @@ FAILED = {
     "command that does not exist": (snapshot(pod(waiting("RunContainerError"))), "RunContainer"),
     "exits at once": (
         snapshot(pod(container(1, EXIT, waiting=CRASH_LOOP))),
-        "CrashLoopBackOff: pod stage-fastapi-new-x, container fastapi: exits with 1 (restarts: 1)",
+        "CrashLoopBackOff: pod stage-web-new-x, container web: exits with 1 (restarts: 1)",
     ),
     "exits a second time": (snapshot(pod(container(1, terminated=EXIT))), "exits with 1"),
     "exits with success": (
@@ -205,15 +205,15 @@ FAILED = {
     ),
     "paused": (
         snapshot(of=stopped(updatedReplicas=0, paused=True)),
-        "Paused: it is paused; `kubectl --namespace stage rollout resume deployment/stage-fastapi`",
+        "Paused: it is paused; `kubectl --namespace stage rollout resume deployment/stage-web`",
     ),
     "scaled to 0 under an autoscaler": (
         snapshot(of=stopped(wanted=0, updatedReplicas=3, availableReplicas=3), least=3),
-        "`kubectl --namespace stage scale --replicas=3 deployment/stage-fastapi`",
+        "`kubectl --namespace stage scale --replicas=3 deployment/stage-web`",
     ),
     "never ready": (
         starting(pod(container(), conditions=[NOT_READY]), conditions=[DEADLINE]),
-        "ProgressDeadlineExceeded: pod stage-fastapi-new-x: containers not ready",
+        "ProgressDeadlineExceeded: pod stage-web-new-x: containers not ready",
     ),
     "never any pods": (starting(conditions=[DEADLINE]), "has timed out"),
 }
@@ -253,8 +253,8 @@ def test_pods_of_the_newest_template() -> None:
     [
         (container(), []),
         (container(restarts=1, last=EXIT), []),
-        (container(0, terminated=EXIT), [("fastapi", False)]),
-        (container(1, EXIT, waiting=CRASH_LOOP), [("fastapi", True)]),
+        (container(0, terminated=EXIT), [("web", False)]),
+        (container(1, EXIT, waiting=CRASH_LOOP), [("web", True)]),
         (waiting("ContainerCreating"), []),
     ],
 )
@@ -303,14 +303,14 @@ def test_waiting(state: Snapshot, seconds: int) -> None:
 @pytest.mark.parametrize(
     ("target", "settings", "least"),
     [
-        ({"name": "stage-fastapi"}, {"minReplicas": 3}, 3),
-        ({"name": "stage-fastapi"}, {}, 1),
+        ({"name": "stage-web"}, {"minReplicas": 3}, 3),
+        ({"name": "stage-web"}, {}, 1),
         ({"name": "another"}, {"minReplicas": 3}, 0),
-        ({"name": "stage-fastapi", "kind": "StatefulSet"}, {"minReplicas": 3}, 0),
+        ({"name": "stage-web", "kind": "StatefulSet"}, {"minReplicas": 3}, 0),
     ],
 )
 def test_least_replicas(target: dict[str, str], settings: dict[str, int], least: int) -> None:
     """An autoscaler counts for the Deployment it scales, and wants one pod unless it says more."""
     scaler = {"spec": {"scaleTargetRef": target, **settings}}
 
-    assert least_replicas([scaler], "Deployment", "stage-fastapi") == least
+    assert least_replicas([scaler], "Deployment", "stage-web") == least

@@ -14,7 +14,7 @@ def owned_by(uid: str, **more: Any) -> Object:
 
 def test_pods_of_a_deployment() -> None:
     """Those of its own ReplicaSets, whatever labels others carry."""
-    elses = {"metadata": {"name": "stage-fastapi-new", "uid": "r9", "labels": {}}}
+    elses = {"metadata": {"name": "stage-web-new", "uid": "r9", "labels": {}}}
     bare = pod(container(), ownerReferences=[])
     pods = [owned_by("r-new"), owned_by("r-old"), owned_by("r9"), bare]
     [found] = snapshots([deployment()], [*SETS, elses], pods, [])
@@ -34,7 +34,7 @@ def test_pods_of_another_workload() -> None:
 
 def test_autoscaler_and_pods_that_leave() -> None:
     """The fewest pods that it may have, and whether any pod frees what it takes."""
-    scaler = {"spec": {"minReplicas": 3, "scaleTargetRef": {"name": "stage-fastapi"}}}
+    scaler = {"spec": {"minReplicas": 3, "scaleTargetRef": {"name": "stage-web"}}}
     leaving = owned_by("another", deletionTimestamp=ago(seconds=1))
     [found] = snapshots([deployment()], SETS, [leaving], [scaler])
     assert found is not None

@@ -11,7 +11,7 @@ from ci.rollout.running import Part, Running, parts, strangers
 from ci.rollout.status import Object
 from tests.ci.objects import IMAGE, NOW, OLD_IMAGE, ago, container, deployment, pod, snapshot
 
-NAMES = ["fastapi"]
+NAMES = ["web"]
 
 
 def running(*found: Snapshot) -> Running:
@@ -37,7 +37,7 @@ def test_deployment_that_nothing_acted_on() -> None:
 
 def test_image_without_a_digest() -> None:
     """Then there is none to show."""
-    assert Running("r.io/fastapi:latest", "abc", 1, 1, timedelta()).digest == ""
+    assert Running("r.io/web:latest", "abc", 1, 1, timedelta()).digest == ""
 
 
 def test_digest() -> None:
@@ -57,7 +57,7 @@ def test_digest() -> None:
 def test_pod_with_another_image(found: Object, said: str) -> None:
     """It is named, with what it runs."""
     [line] = told(snapshot(pod(container()), found))
-    assert line.startswith("stage-fastapi-new-x")
+    assert line.startswith("stage-web-new-x")
     assert said in line
 
 
@@ -86,7 +86,7 @@ def test_restarts() -> None:
 def of_kind(kind: str, image: str = IMAGE, spec: Any = None, **status: Any) -> Snapshot:
     """A workload of a kind."""
     there = deployment() | {"kind": kind, "status": status}
-    pods = {"spec": {"containers": [{"name": "fastapi", "image": image}]}}
+    pods = {"spec": {"containers": [{"name": "web", "image": image}]}}
     return Snapshot(there | {"spec": {"template": pods} | (spec or {})})
 
 
@@ -104,14 +104,14 @@ def test_release_of_which_one_workload_is_of_another() -> None:
     """That is a remark, which `status` shows."""
     found = running(snapshot(), of_kind("StatefulSet", OLD_IMAGE))
     assert found.image == IMAGE
-    assert found.remarks == (f"StatefulSet stage-fastapi runs {OLD_IMAGE}",)
+    assert found.remarks == (f"StatefulSet stage-web runs {OLD_IMAGE}",)
 
 
 def test_workloads_that_are_there() -> None:
     """Those that are not there are left out; the containers are those of the overlay."""
     there = deployment()
     [found] = parts([there, deployment()], [None, snapshot()], IMAGE)
-    assert found.names == ["fastapi"]
+    assert found.names == ["web"]
     assert parts([there], [None], IMAGE) == []
 
 
@@ -121,7 +121,7 @@ def test_container_that_starts_the_pod() -> None:
     found = pod(container(), init=[container() | {"name": "init", "imageID": OLD_IMAGE}])
     found["spec"]["containers"].append(beside)
     found["spec"]["initContainers"] = [{"name": "init", "image": IMAGE}]
-    part = Part(snapshot(found), ["fastapi", "init"])
+    part = Part(snapshot(found), ["web", "init"])
     [line] = strangers(part, IMAGE)
     assert f"runs {OLD_IMAGE} for {IMAGE}" in line
 

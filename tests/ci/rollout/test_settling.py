@@ -34,7 +34,7 @@ def test_pod_that_is_ready_for_a_moment() -> None:
     """How long it has to be is said."""
     result = seen(just_ready())
     assert (result.status, result.reason) == (Status.IN_PROGRESS, "Settling")
-    assert result.message == "pod stage-fastapi-new-x is ready, and has to be for 15s"
+    assert result.message == "pod stage-web-new-x is ready, and has to be for 15s"
     assert seen(just_ready(), settle=4).status is Status.CURRENT
 
 

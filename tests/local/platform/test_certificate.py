@@ -8,6 +8,7 @@ import pytest
 from ci.gateway import authority
 from local.host.errors import CommandFailed
 from local.platform import certificate
+from tests.project import NAME
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def test_certificate_is_made_once(home: Path) -> None:
     assert (home / "tls.crt").read_text() == text
     assert oct((home / "tls.key").stat().st_mode & 0o777) == "0o600"
     (made,) = authority.trusted(text).get_ca_certs()
-    assert made["subjectAltName"] == (("DNS", "fastapi.local"), ("DNS", "*.fastapi.local"))
+    assert made["subjectAltName"] == (("DNS", f"{NAME}.local"), ("DNS", f"*.{NAME}.local"))
     ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(home / "tls.crt", home / "tls.key")
 
 

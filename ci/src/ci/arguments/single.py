@@ -14,7 +14,18 @@ Env = Annotated[str, Doc("Environment of [tool.ci] in pyproject.toml: dev, stage
 MaybeEnv = Annotated[
     str | None, Name("env"), Doc("dev, stage, prod; the one that the branch feeds")
 ]
+FromEnv = Annotated[str, Doc("Environment that runs and verified the image")]
+ToEnv = Annotated[str, Doc("Environment that is to run it")]
 Kubeconfig = Annotated[Secret, Doc("Kubeconfig of the cluster, such as file://$HOME/.kube/config")]
+FromKubeconfig = Annotated[Secret | None, Doc("Kubeconfig of the first environment")]
+Pushed = Annotated[
+    str | None, Name("image"), Doc("Image to deploy, by digest, instead of building one")
+]
+Runs = Annotated[
+    str | None, Name("image"), Doc("Image, by digest; the one that the environment runs")
+]
+Version = Annotated[str | None, Doc("Version for the label; the commit")]
+Upgrade = Annotated[bool, Doc("Take the newest versions that fit")]
 Address = Annotated[str, Name("registry"), Doc("Where to push, such as ghcr.io/owner/name")]
 Username = Annotated[str | None, Doc("User of the registry's token")]
 Token = Annotated[Secret | None, Doc("Token or password for the registry, such as env://TOKEN")]

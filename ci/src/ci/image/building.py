@@ -12,6 +12,7 @@ REVISION_LABEL = "org.opencontainers.image.revision"
 async def build(made_of: Context, revision: Revision, version: str | None = None) -> Container:
     """The image, labelled with what it was built from."""
     arguments = {
+        "NAME": made_of.name,
         "VERSION": version or revision.name,
         "REVISION": revision.name,
         "CREATED": revision.created,

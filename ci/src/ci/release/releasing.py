@@ -233,7 +233,7 @@ async def _establish(
     gone = prune.abandoned(before, wanted.manifest.objects)
     *first, rest = waves.waves(tried.accepted)
     for wave in first:
-        watch = Watch(cluster, namespace, wave.objects, limits)
+        watch = Watch(cluster, namespace, list(filter(waves.is_first, wave.objects)), limits)
         with steps.step("apply"):
             await pruning.make_way(cluster, namespace, prune.among(tried.anew, wave.objects))
             await patiently(partial(cluster.kubectl.apply, wave, namespace))

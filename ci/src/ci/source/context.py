@@ -22,6 +22,9 @@ class Context:
     dockerfile: str
     """Within the directory."""
 
+    name: str
+    """What the image is called."""
+
     def image(self, arguments: dict[str, str]) -> Container:
         """What the Dockerfile makes of it, not yet built."""
         named = [BuildArg(name, value) for name, value in arguments.items()]
@@ -44,7 +47,7 @@ async def context(source: Directory, settings: Settings) -> Context:
     made_of = folder.filter(exclude=patterns(text)) if text else folder
     made_of = made_of.with_file(dockerfile, source.file(settings.dockerfile))
     try:
-        return Context(await made_of.sync(), settings.context, dockerfile)
+        return Context(await made_of.sync(), settings.context, dockerfile, settings.service.name)
     except QueryError:
         raise InvalidInput(
             f"The sources have no folder {settings.context} or no file {settings.dockerfile}: "
