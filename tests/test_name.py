@@ -10,9 +10,8 @@ from tests.project import NAME, REPOSITORY
 
 # Where it stands, and where documentation and measurements say it.
 WRITTEN = ("manifests/base/", "pyproject.toml", "docs/", "infra/README.md")
-# The dashboard and the rules of the platform, which Prometheus reads as they are; and the machines,
-# whose cluster is called so.
-ELSES = ("manifests/platform/monitoring/base/", "infra/", "tests/e2e/machines.sh", "tests/infra/")
+# The machines, whose cluster is called so.
+ELSES = ("infra/", "tests/e2e/machines.sh", "tests/infra/")
 MACHINES = "tests/e2e/test_infra.py"
 # The package of Python that it is made with, and the repository.
 OTHERWISE = re.compile(r"(from|import) fastapi\b|fastapi(==|>=|\[|>1)|fastapi-dagger")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ci.project.environments import Environment
 from ci.project.service import Commit, Health, Service
-from ci.project.table import FILE, Table, named
+from ci.project.table import FILE, Table, named, wrong
 from ci.run.errors import InvalidInput
 
 NAME = "tool.ci"
@@ -96,35 +96,32 @@ def _environments(table: Table, service: Service) -> Mapping[str, Environment]:
         raise table.wrong(
             "environments", "names none", "add a table such as [tool.ci.environments.dev]"
         )
-    for name, environment in found.items():
-        _alone(found, environment, Table(f"{within}.{name}", {}))
+    for environment in found.values():
+        _alone(found, environment, f"{within}.{environment.name}")
     return found
 
 
-def _alone(every: Mapping[str, Environment], one: Environment, table: Table) -> None:
+def _alone(every: Mapping[str, Environment], one: Environment, key: str) -> None:
     """Refuse what two environments cannot share, and a promotion that leads nowhere."""
     for other in every.values():
         if other.name == one.name:
             break
         if one.namespace == other.namespace:
-            raise table.wrong(
-                "namespace", f"is {one.namespace}, as of {other.name}", "give each its own"
-            )
+            what = f"is {one.namespace}, as of {other.name}"
+            raise wrong(f"{key}.namespace", what, "give each its own")
         if one.branch and one.branch == other.branch:
-            raise table.wrong(
-                "branch", f"is {one.branch}, which feeds {other.name}", "let it feed one of them"
-            )
+            what = f"is {one.branch}, which feeds {other.name}"
+            raise wrong(f"{key}.branch", what, "let it feed one of them")
     passed, feeder = {one.name}, one.promoted_from
     while feeder:
         if feeder not in every:
             choices = ", ".join(name for name in every if name != one.name)
-            raise table.wrong(
-                "promoted-from", f'is "{feeder}", which is no environment', f"name one of {choices}"
-            )
+            what = f'is "{feeder}", which is no environment'
+            remedy = f"name one of {choices}" if choices else "remove it"
+            raise wrong(f"{key}.promoted-from", what, remedy)
         if feeder in passed:
-            raise table.wrong(
-                "promoted-from", "leads back to where it began", "let one environment be the first"
-            )
+            what = "leads back to where it began"
+            raise wrong(f"{key}.promoted-from", what, "let one environment be the first")
         passed.add(feeder)
         feeder = every[feeder].promoted_from
 

@@ -83,11 +83,9 @@ class Table:
 
     def tables(self, key: str) -> Iterator[tuple[str, "Table"]]:
         """The tables within a table of this one, by name; none where the key is absent."""
-        within = self.table(key)
-        for name in list(within._values) if within else ():
-            assert within
-            if found := within.table(name):
-                yield name, found
+        within = Table(self.key(key), self.values(key) or {})
+        for name in list(within._values):
+            yield name, Table(within.key(name), within.values(name) or {})
 
     def needed(self, read: Callable[[str], Any], key: str, remedy: str) -> Any:
         """What a key says that must be there, as `read` reads it."""
