@@ -44,5 +44,9 @@ def report() -> None:
     print("no orders", flush=True)
 
 
+TASKS = {"web": web, "work": work, "migrate": migrate, "report": report}
+
 if __name__ == "__main__":
-    {"web": web, "work": work, "migrate": migrate, "report": report}[sys.argv[1]]()
+    if sys.argv[1] not in TASKS:
+        sys.exit(f"there is no task {sys.argv[1]}")
+    TASKS[sys.argv[1]]()
