@@ -64,7 +64,7 @@ async def candidate(cluster: Cluster, environment: Environment, manifests: Direc
     try:
         runs = await running_in(cluster, environment)
     except Refused:
-        any_image = Candidate(unmade(environment.service.name), "unknown")
+        any_image = Candidate(unmade(f"localhost/{environment.service.name}"), "unknown")
         rendered = await render(manifests, environment, any_image)
         where = (environment.namespace, rendered.objects, any_image.image)
         runs = await running_of(cluster, *where)
