@@ -2,7 +2,7 @@
 
 variable "cluster_name" {
   type        = string
-  default     = "fastapi"
+  default     = "apps"
   description = "Prefix of every machine's name, and the name of the cluster."
 
   validation {

@@ -12,15 +12,15 @@ run "one_control_plane_and_two_workers" {
 
   assert {
     condition = output.machines == {
-      fastapi-control-plane = "10.218.0.10"
-      fastapi-worker-1      = "10.218.0.11"
-      fastapi-worker-2      = "10.218.0.12"
+      apps-control-plane = "10.218.0.10"
+      apps-worker-1      = "10.218.0.11"
+      apps-worker-2      = "10.218.0.12"
     }
     error_message = "There are three machines, at addresses that follow each other."
   }
 
   assert {
-    condition     = output.control_plane == "fastapi-control-plane" && output.workers == ["fastapi-worker-1", "fastapi-worker-2"]
+    condition     = output.control_plane == "apps-control-plane" && output.workers == ["apps-worker-1", "apps-worker-2"]
     error_message = "One of them is the control plane."
   }
 }
@@ -72,7 +72,7 @@ run "cluster_in_another_network" {
   }
 
   assert {
-    condition     = output.machines == { fastapi-control-plane = "192.168.77.100", fastapi-worker-1 = "192.168.77.50", fastapi-worker-2 = "192.168.77.51" }
+    condition     = output.machines == { apps-control-plane = "192.168.77.100", apps-worker-1 = "192.168.77.50", apps-worker-2 = "192.168.77.51" }
     error_message = "Addresses are those of the network and the numbers that are given."
   }
 

@@ -9,6 +9,8 @@ built and run on this machine (Debian 12, root, Python 3.11).
 
 DAGGERW=laptop     use the laptop stack, whatever is installed
 DAGGERW=installed  use the installed Dagger, or fail
+DAGGERW_TOOLS=…    take built tools from a folder, an http(s) address or `pip`, for pip's own index:
+                   README.md, "For a team's second machine"
 
 `python3 -m local status` shows the laptop stack, `python3 -m local down` takes it down.
 """

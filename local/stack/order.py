@@ -54,7 +54,7 @@ def steps(
         if tool.built:
             return None
         return step(
-            f"{tool.name} {tool.version}, {'from elsewhere' if place else 'built from source'}",
+            f"{tool.name} {tool.version}{'' if place else ', built from source'}",
             partial(get, tool, place, tell),
             installed,
         )

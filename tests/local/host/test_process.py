@@ -147,11 +147,14 @@ def test_first_process_of_a_namespace_that_is_ending(start: Start, tmp_path: Pat
         *("sh", "-c", "sleep 60 & echo $!; exec sleep 60"),
     )
     assert host.stdout and host.stdout.readline()
+    while Path(f"/proc/{host.pid}/comm").read_text() != "sleep\n":
+        time.sleep(0.01)  # Until then it is a shell, which would bury its child.
     assert not init.ending() and Process.load(tmp_path / "pid") == init
 
     os.kill(init.pid, signal.SIGKILL)
-    while not init.ending():
+    while init.alive() and not init.ending():
         time.sleep(0.01)
+    assert init.ending()
     threading.Timer(0.2, host.kill).start()
 
     assert Process.load(tmp_path / "pid") is None

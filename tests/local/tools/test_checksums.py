@@ -8,11 +8,11 @@ import pytest
 from local.host.errors import LocalError
 from local.tools import checksums
 from local.tools.catalogue import PART_TOOLS, TOOLS, Tool
-from local.tools.checksums import Checksums, complaint, differences
+from local.tools.checksums import Sums, complaint, differences
 from tests.local.programs import Programs
 
 ONE, OTHER = "1" * 64, "2" * 64
-NAMED = Checksums("go1.26.8", {"hammer": ONE})
+NAMED = {"go1.26.8": {"hammer": ONE}, "go1.26.6": {"hammer": OTHER}}
 
 
 @pytest.mark.parametrize("tool", [*TOOLS, *PART_TOOLS], ids=lambda tool: tool.name)
@@ -21,9 +21,7 @@ def test_every_tool_has_checksums(tool: Tool) -> None:
     found = checksums.named(tool)
 
     assert found
-    assert {package.rpartition("/")[2] for package in tool.packages} >= found.programs.keys() - {
-        "init"
-    }
+    assert all(len(programs) == len(tool.packages) for programs in found.values())
 
 
 def test_no_checksums_of_what_is_no_tool() -> None:
@@ -36,16 +34,18 @@ def test_no_checksums_of_what_is_no_tool() -> None:
 @pytest.mark.parametrize(
     ("wanted", "found", "differing"),
     [
-        ({"a": ONE}, {"a": ONE}, []),
-        ({"a": ONE}, {"a": OTHER}, ["a"]),
-        ({"a": ONE, "b": ONE}, {"a": ONE}, ["b"]),
-        ({"a": ONE}, {"a": ONE, "b": ONE}, ["b"]),
-        ({}, {}, []),
+        ([{"a": ONE}], {"a": ONE}, []),
+        ([{"a": ONE}], {"a": OTHER}, ["a"]),
+        ([{"a": ONE}, {"a": OTHER}], {"a": OTHER}, []),
+        ([{"a": ONE, "b": ONE}, {"a": OTHER, "b": OTHER}], {"a": ONE, "b": OTHER}, ["b"]),
+        ([{"a": ONE, "b": ONE}], {"a": ONE}, ["b"]),
+        ([{"a": ONE}], {"a": ONE, "b": ONE}, ["b"]),
+        ([], {"a": ONE}, ["a"]),
     ],
-    ids=["same", "other bytes", "missing", "too many", "none"],
+    ids=["same", "other bytes", "another Go", "of two Gos", "missing", "too many", "unknown"],
 )
-def test_differences(wanted: dict[str, str], found: dict[str, str], differing: list[str]) -> None:
-    """A program that is not named is one too."""
+def test_differences(wanted: list[Sums], found: Sums, differing: list[str]) -> None:
+    """All have to be of one Go, and a program that is not named is one too."""
     assert differences(wanted, found) == differing
 
 
@@ -53,13 +53,14 @@ def test_differences(wanted: dict[str, str], found: dict[str, str], differing: l
     ("go", "wanted", "found"),
     [
         ("go1.26.8", NAMED, ONE),
+        ("go1.26.6", NAMED, OTHER),
         ("go1.26.9", NAMED, OTHER),
-        ("go1.26.8", None, OTHER),
+        ("go1.26.8", {}, OTHER),
     ],
-    ids=["as it has to be", "by another Go", "a recipe that nobody recorded"],
+    ids=["as it has to be", "by the other Go", "by an unknown Go", "a recipe that nobody recorded"],
 )
 def test_build_that_nothing_is_said_of(
-    tool: Tool, go: str, wanted: Checksums | None, found: str
+    tool: Tool, go: str, wanted: dict[str, Sums], found: str
 ) -> None:
     """It is what it has to be, or nobody knows what that is."""
     assert complaint(tool, go, wanted, {"hammer": found}) == ""
@@ -82,7 +83,20 @@ def test_record(tool: Tool, programs: Programs, tmp_path: Path) -> None:
 
     checksums.record([tool], go, file)
 
-    assert checksums.named(tool, file) == Checksums("go1.26.8", checksums.of(tool.home))
+    assert checksums.named(tool, file) == {"go1.26.8": checksums.of(tool.home)}
+
+
+def test_record_of_another_go(tool: Tool, programs: Programs, tmp_path: Path) -> None:
+    """It stands beside what the first made of the same recipe; other recipes go."""
+    tool.home.mkdir(parents=True)
+    file = tmp_path / "checksums.json"
+    file.write_text(json.dumps({tool.home.name: {"go1.26.8": {"hammer": ONE}}, "old": {}}))
+
+    checksums.record([tool], programs.write("go", "echo hammer: go1.26.6"), file)
+
+    assert json.loads(file.read_text()) == {
+        tool.home.name: {"go1.26.8": {"hammer": ONE}, "go1.26.6": {}}
+    }
 
 
 def test_record_without_a_tool(tool: Tool, tmp_path: Path) -> None:

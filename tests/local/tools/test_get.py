@@ -6,7 +6,6 @@ import pytest
 
 from local.tools import checksums, golang
 from local.tools.catalogue import Tool
-from local.tools.checksums import Checksums
 from local.tools.get import get
 from local.tools.team import elsewhere
 from local.tools.team.elsewhere import Place
@@ -58,7 +57,7 @@ def test_tool_that_is_built_otherwise(
     tool: Tool, compiler: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is used, and the line says that it is not what it has to be."""
-    other = Checksums("go1.26.8", {"hammer": "1" * 64})
+    other = {"go1.26.8": {"hammer": "1" * 64}}
     monkeypatch.setattr(checksums, "named", lambda _: other)
 
     [said] = told_of(tool, None)

@@ -14,7 +14,7 @@ import pytest
 from local.host.errors import LocalError
 from local.tools import checksums, wheels
 from local.tools.catalogue import Tool
-from local.tools.checksums import Checksums
+from local.tools.checksums import Sums
 from local.tools.team import wheel
 from local.tools.team.elsewhere import VARIABLE, Place, place, take
 
@@ -27,7 +27,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def folder(built: Tool, wanted: Checksums, tmp_path: Path) -> Path:
+def folder(built: Tool, wanted: list[Sums], tmp_path: Path) -> Path:
     """A folder with the wheel of a tool, which is in the cache no more."""
     made = tmp_path / "wheels"
     made.mkdir()
@@ -102,7 +102,7 @@ def test_tool_in_a_folder(tool: Tool, folder: Path, cache: Path) -> None:
     assert list((cache / "work").iterdir()) == []
 
 
-def test_tool_that_is_built_already(built: Tool, wanted: Checksums, tmp_path: Path) -> None:
+def test_tool_that_is_built_already(built: Tool, wanted: list[Sums], tmp_path: Path) -> None:
     """It stays as it is, and the place is not looked at."""
     assert told_of(built, there(tmp_path)) == ""
 
@@ -138,7 +138,7 @@ def test_tool_that_the_repository_does_not_know(
     tool: Tool, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not used: nobody could say that it is what it should be."""
-    monkeypatch.setattr(checksums, "named", lambda _: None)
+    monkeypatch.setattr(checksums, "named", lambda _: {})
 
     assert "the repository has no checksums of it" in told_of(tool, there(folder))
     assert not tool.built
@@ -146,7 +146,7 @@ def test_tool_that_the_repository_does_not_know(
 
 def test_tool_of_other_bytes(tool: Tool, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not used either."""
-    other = Checksums("go1.26.8", {"hammer": "1" * 64, "nail": "2" * 64})
+    other = {"go1.26.8": {"hammer": "1" * 64, "nail": "2" * 64}}
     monkeypatch.setattr(checksums, "named", lambda _: other)
 
     said = told_of(tool, there(folder))
@@ -201,7 +201,7 @@ def test_tool_that_a_web_server_does_not_have(
     assert not tool.built
 
 
-def test_tool_on_a_web_server_that_is_down(tool: Tool, wanted: Checksums, pip: None) -> None:
+def test_tool_on_a_web_server_that_is_down(tool: Tool, wanted: list[Sums], pip: None) -> None:
     """The line says that nobody answers."""
     shutil.rmtree(tool.home)
     found = place({VARIABLE: "http://127.0.0.1:9/"})

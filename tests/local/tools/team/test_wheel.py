@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.tools.catalogue import Tool
-from local.tools.checksums import Checksums
+from local.tools.checksums import Sums
 from local.tools.team import wheel
 from local.tools.team.wheel import Unfit
 
@@ -59,7 +59,7 @@ def test_wheel_lists_what_it_holds(built: Tool, folder: Path) -> None:
                 assert digest == f"sha256={base64.urlsafe_b64encode(own).decode().rstrip('=')}"
 
 
-def test_wheel_that_is_whole(built: Tool, wanted: Checksums, folder: Path, into: Path) -> None:
+def test_wheel_that_is_whole(built: Tool, wanted: list[Sums], folder: Path, into: Path) -> None:
     """Its programs are laid out, and can be run."""
     wheel.unpack(wheel.write(built, folder), built, wanted, into)
 
@@ -70,7 +70,7 @@ def test_wheel_that_is_whole(built: Tool, wanted: Checksums, folder: Path, into:
 
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.9])
 def test_half_a_wheel(
-    built: Tool, wanted: Checksums, folder: Path, into: Path, kept: float
+    built: Tool, wanted: list[Sums], folder: Path, into: Path, kept: float
 ) -> None:
     """It is said to be that, wherever it ends."""
     file = wheel.write(built, folder)
@@ -83,7 +83,7 @@ def test_half_a_wheel(
 
 @pytest.mark.parametrize("place", range(100, 6000, 700))
 def test_wheel_with_a_wrong_byte(
-    built: Tool, wanted: Checksums, folder: Path, into: Path, place: int
+    built: Tool, wanted: list[Sums], folder: Path, into: Path, place: int
 ) -> None:
     """It is not used, wherever that is among its programs."""
     file = wheel.write(built, folder)
@@ -95,7 +95,7 @@ def test_wheel_with_a_wrong_byte(
         wheel.unpack(file, built, wanted, into)
 
 
-def test_wheel_of_other_programs(built: Tool, wanted: Checksums, folder: Path, into: Path) -> None:
+def test_wheel_of_other_programs(built: Tool, wanted: list[Sums], folder: Path, into: Path) -> None:
     """A whole one, whose own digests are right, does not have the repository's."""
     built.program("nail").write_text("rust")
 
@@ -103,7 +103,7 @@ def test_wheel_of_other_programs(built: Tool, wanted: Checksums, folder: Path, i
         wheel.unpack(wheel.write(built, folder), built, wanted, into)
 
 
-def test_wheel_without_a_program(built: Tool, wanted: Checksums, folder: Path, into: Path) -> None:
+def test_wheel_without_a_program(built: Tool, wanted: list[Sums], folder: Path, into: Path) -> None:
     """The sentence names it."""
     built.program("nail").unlink()
 
@@ -112,7 +112,7 @@ def test_wheel_without_a_program(built: Tool, wanted: Checksums, folder: Path, i
 
 
 def test_wheel_with_a_program_more(
-    built: Tool, wanted: Checksums, folder: Path, into: Path
+    built: Tool, wanted: list[Sums], folder: Path, into: Path
 ) -> None:
     """That is left where it is."""
     built.program("saw").write_text("rust")
@@ -129,6 +129,6 @@ def test_wheel_whose_program_is_elsewhere(built: Tool, folder: Path, into: Path)
         opened.writestr("fastapi_dagger_hammer/../../hammer", "rust")
 
     with pytest.raises(Unfit, match="lacks a program"):
-        wheel.unpack(file, built, Checksums("go1.26.8", {"hammer": "1" * 64}), into)
+        wheel.unpack(file, built, [{"hammer": "1" * 64}], into)
 
     assert not (into.parent / "hammer").exists()
