@@ -3,6 +3,10 @@
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PAGE = b"<!doctype html><title>Pages</title><h1>Hello</h1>"
+ANSWERS = {
+    "/": ("text/html", PAGE),
+    "/health": ("text/plain", b"fine"),
+}
 
 
 class Site(BaseHTTPRequestHandler):
@@ -10,9 +14,8 @@ class Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """The page, or a word for who asks after its health."""
-        answers = {"/": ("text/html", PAGE), "/health": ("text/plain", b"fine")}
-        kind, body = answers.get(self.path, ("text/plain", b"nothing here"))
-        self.send_response(200 if self.path in answers else 404)
+        kind, body = ANSWERS.get(self.path, ("text/plain", b"nothing here"))
+        self.send_response(200 if self.path in ANSWERS else 404)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
