@@ -17,14 +17,14 @@ BEGUN_ANEW = pod(container(1, {"exitCode": 3}, running={}))
 
 @pytest.mark.parametrize(
     ("found", "log"),
-    [(ENDED, "boom False"), (BEGUN_ANEW, "boom True"), (None, "boom False")],
+    [([ENDED], "boom False"), ([BEGUN_ANEW], "boom True"), ([], "boom False")],
     ids=["as it was", "restarted since", "gone since"],
 )
-def test_log_of_a_container_that_fell(found: Object | None, log: str) -> None:
+def test_log_of_a_container_that_fell(found: list[Object], log: str) -> None:
     """It is of the life that ended, also where the next one has begun before it is asked for."""
 
     class Restarted(Shown):
-        async def find(self, namespace: str, wanted: Object) -> Object | None:
+        async def pods(self, namespace: str) -> list[Object]:
             return found
 
     async def gathered() -> str:

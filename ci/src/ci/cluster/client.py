@@ -89,10 +89,14 @@ class Cluster:
         # Afterwards, so that no pod is missing that a resource's status counts.
         sets, pods, scalers = await gather(
             partial(self._list, "AppsV1Api", "replica_set", namespace),
-            partial(self._list, "CoreV1Api", "pod", namespace),
+            partial(self.pods, namespace),
             partial(self._list, "AutoscalingV2Api", "horizontal_pod_autoscaler", namespace),
         )
         return ownership.snapshots(live, sets, pods, scalers)
+
+    async def pods(self, namespace: str) -> list[Object]:
+        """All of a namespace's pods."""
+        return await self._list("CoreV1Api", "pod", namespace)
 
     async def find(self, namespace: str, wanted: Object) -> Object | None:
         """A resource of any kind as it is, or None."""

@@ -37,8 +37,8 @@ async def _last_words(
     log = await cluster.log(namespace, name, container, previous)
     if previous:
         return log
-    wanted = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}}
-    since = await cluster.find(namespace, wanted)
-    if since is None or pods.restarts([since]) == pods.restarts([pod]):
+    uid = pod["metadata"]["uid"]
+    since = [each for each in await cluster.pods(namespace) if each["metadata"]["uid"] == uid]
+    if pods.restarts(since) <= pods.restarts([pod]):
         return log
     return await cluster.log(namespace, name, container, True)
