@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,10 +67,12 @@ def plain(printed: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", printed)
 
 
-def call_in(*arguments: str | Path, cwd: Path = REPOSITORY) -> Result:
+def call_in(
+    *arguments: str | Path, cwd: Path = REPOSITORY, shown: Sequence[str] = ("--progress=plain",)
+) -> Result:
     """Runs `dagger call`, in the repository or in another folder with a module."""
     quickly = QUICKLY if arguments[0] in SETTLES and "--settle" not in arguments else ()
-    return run(DAGGER.program("dagger"), "--progress=plain", "call", *arguments, *quickly, cwd=cwd)
+    return run(DAGGER.program("dagger"), *shown, "call", *arguments, *quickly, cwd=cwd)
 
 
 def local(*arguments: str) -> Result:

@@ -13,10 +13,9 @@ import yaml
 
 from local.engine import engine
 from local.host.paths import KUBECONFIG
-from local.tools.catalogue import DAGGER
 from tests.e2e import broken, processes, registries
 from tests.e2e.commits import commit
-from tests.e2e.conftest import Result, run
+from tests.e2e.conftest import Result, call_in, run
 from tests.e2e.releases import ENV
 
 pytestmark = pytest.mark.e2e
@@ -93,10 +92,7 @@ class TestTokenAndKubeconfigKey:
                 "failed": ("deploy", "--env", ENV, *cluster, "--image", ends, *login),
                 "report": ("report", "--env", ENV, *cluster, "--format", "json"),
             }
-            told = {
-                name: run(DAGGER.program("dagger"), *LOUDEST, "call", *words)
-                for name, words in calls.items()
-            }
+            told = {name: call_in(*words, shown=LOUDEST) for name, words in calls.items()}
         failures = {name: result.error for name, result in told.items() if result.code}
         assert list(failures) == ["failed"], failures
         assert seen == []
@@ -164,4 +160,4 @@ def plain(**values: Any) -> broken.Patch:
 
 def loudest(*words: str, cwd: Path) -> Result:
     """A call with all that can be logged of it."""
-    return run(DAGGER.program("dagger"), *LOUDEST, "call", *words, cwd=cwd)
+    return call_in(*words, cwd=cwd, shown=LOUDEST)

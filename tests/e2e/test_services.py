@@ -45,7 +45,10 @@ def test_lines_that_a_service_has_for_the_pipeline(name: str) -> None:
     [
         ("pages", "1 of 1 ready, asked through the gateway at .* as pages.example.com"),
         ("orders", "2 of 2 ready, asked through the API server, as it has no HTTPRoute"),
-        ("clock", "1 of 1 ready, asked through the API server, as it has no HTTPRoute"),
+        pytest.param(
+            *("clock", "1 of 1 ready, asked through the API server, as it has no HTTPRoute"),
+            marks=pytest.mark.soak,
+        ),
     ],
 )
 def test_service_that_is_none_of_ours(bring: Bring, name: str, pods: str) -> None:

@@ -129,15 +129,20 @@ class TestStackWithAPartKilled:
     @pytest.mark.parametrize(
         "name",
         [
-            "registry",
             "etcd",
-            "kube-apiserver",
-            "kube-controller-manager",
-            "kube-scheduler",
-            "containerd",
-            "kubelet",
-            "kube-proxy",
             "engine",
+            *(
+                pytest.param(name, marks=pytest.mark.soak)
+                for name in (
+                    "registry",
+                    "kube-apiserver",
+                    "kube-controller-manager",
+                    "kube-scheduler",
+                    "containerd",
+                    "kubelet",
+                    "kube-proxy",
+                )
+            ),
         ],
     )
     def test_up_repairs_it(self, name: str) -> None:
