@@ -118,7 +118,7 @@ NEVER_READY = (
 WRONG_REFERENCE = (add(f"{CONTAINER}/envFrom", [{"configMapRef": {"name": "no-such-settings"}}]),)
 LATE_SECRET = (add(f"{CONTAINER}/envFrom", [{"secretRef": {"name": "late"}}]),)
 REFUSED_BY_THE_CLUSTER = (add(f"{CONTAINER}/ports/0/containerPort", 99999),)
-NO_SUCH_IMAGE = (add(f"{CONTAINER}/image", f"{REGISTRY}/no-such-image@sha256:{'0' * 64}"),)
+_NO_SUCH_IMAGE = f"{REGISTRY}/no-such-image@sha256:{'0' * 64}"
 _POD = {
     "automountServiceAccountToken": False,
     "securityContext": {
@@ -138,6 +138,12 @@ _CONTAINER = {
         "capabilities": {"drop": ["ALL"]},
     },
 }
+SIDECAR_WITHOUT_IMAGE = (
+    add(
+        "/spec/template/spec/containers/-",
+        _CONTAINER | {"name": "beside", "image": _NO_SUCH_IMAGE},
+    ),
+)
 EXITS_WITH_3 = ["python", "-c", "raise SystemExit('no such table')"]
 
 
@@ -162,7 +168,7 @@ STATEFUL_SET_WITHOUT_IMAGE = {
         "selector": {"matchLabels": _QUEUE},
         "template": {
             "metadata": {"labels": _QUEUE},
-            "spec": pod(image=f"{REGISTRY}/no-such-image@sha256:{'0' * 64}"),
+            "spec": pod(image=_NO_SUCH_IMAGE),
         },
     },
 }

@@ -97,11 +97,11 @@ class TestOverlay:
     @pytest.mark.parametrize(
         ("operations", "reason", "within"),
         [
-            (broken.NO_SUCH_IMAGE, "ErrImagePull", 20),
+            (broken.SIDECAR_WITHOUT_IMAGE, "ErrImagePull", 20),
             (broken.WRONG_REFERENCE, "CreateContainerConfigError", 40),
             (broken.NEVER_READY, "ProgressDeadlineExceeded", 15),
         ],
-        ids=["image that cannot be pulled", "wrong reference", "readiness that never comes"],
+        ids=["sidecar that cannot be pulled", "wrong reference", "readiness that never comes"],
     )
     def test_that_cannot_become_ready(
         self,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from local.host.paths import NODE_ADDRESS, REGISTRY
-from tests.e2e import databases, processes, registries, sarif_schema
+from tests.e2e import broken, databases, processes, registries, sarif_schema
 from tests.e2e.conftest import Result, plain, run
 
 pytestmark = pytest.mark.e2e
@@ -58,14 +58,11 @@ spec:
       securityContext:
         privileged: true
 """
-PRIVILEGED_PATCH = """
-  - target:
-      kind: Deployment
-    patch: |
-      - op: add
-        path: /spec/template/spec/containers/0/securityContext/privileged
-        value: true
-"""
+PRIVILEGED = {
+    "op": "add",
+    "path": "/spec/template/spec/containers/0/securityContext/privileged",
+    "value": True,
+}
 
 
 @pytest.fixture
@@ -378,8 +375,7 @@ class TestSources:
         self, call: Call, checkout: Path, exported: Callable[[Path], dict[str, Any]]
     ) -> None:
         """It is found in the overlay, which no file of its own shows."""
-        overlay = checkout / "manifests" / "overlays" / "prod" / "kustomization.yaml"
-        overlay.write_text(overlay.read_text().rstrip("\n") + PRIVILEGED_PATCH)
+        broken.patch_deployment(checkout, "prod", PRIVILEGED)
         place = "manifests/overlays/prod/kustomization.yaml"
         blocked(call("scan", cwd=checkout), "HIGH found", "KSV-0017", place)
         found = results(exported(checkout)["filesystem.sarif"])
