@@ -65,8 +65,8 @@ def secret(folder: Path, text: str) -> str:
 
 class TestEnvironment:
     def test_that_is_unknown_is_refused_with_those_there_are(self, call: Call) -> None:
-        """An environment that is not in the enum is refused by the command line."""
-        refused(call("deploy", "--env", "qa"), "qa", "STAGE")
+        """An environment that the table does not have is refused before anything else."""
+        refused(call("deploy", "--env", "qa"), "no environment qa", "one of dev, stage, prod")
 
 
 class TestKubeconfig:
