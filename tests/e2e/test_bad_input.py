@@ -225,7 +225,7 @@ class TestSources:
         """It is stopped at the limit, and the line where it was is shown."""
         hanging = '"""Hangs."""\n\nimport time\n\n\ndef test_it() -> None:\n    time.sleep(3600)\n'
         (checkout / "tests" / "service" / "test_hanging.py").write_text(hanging)
-        steps = checkout / "ci" / "src" / "ci" / "steps.py"
+        steps = checkout / "ci" / "src" / "ci" / "run" / "steps.py"
         limit = "PROGRAM_LIMIT: Final = timedelta("
         assert limit in steps.read_text()
         steps.write_text(steps.read_text().replace(f"{limit}minutes=5", f"{limit}seconds=20"))

@@ -146,7 +146,7 @@ class TestFourthEnvironment:
         overlay = overlays / "qa" / "kustomization.yaml"
         # Its route would wait for the gateway to take routes of that namespace.
         text = overlay.read_text().replace("dev", "qa")
-        overlay.write_text(text[: text.index("patches:")] + WITHOUT_A_ROUTE)
+        overlay.write_text(text[: text.index("components:")] + WITHOUT_A_ROUTE)
         kubectl("create", "namespace", "qa")
         try:
             deployed = call("deploy", "--env", "qa", "--image", published, cwd=checkout)
