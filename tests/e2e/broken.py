@@ -140,7 +140,7 @@ _CONTAINER = {
 }
 SIDECAR_WITHOUT_IMAGE = (
     add(
-        "/spec/template/spec/containers/-",
+        "template/spec/containers/-",
         _CONTAINER | {"name": "beside", "image": _NO_SUCH_IMAGE},
     ),
 )

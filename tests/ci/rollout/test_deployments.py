@@ -7,7 +7,7 @@ import pytest
 
 from ci.rollout.deployments import Snapshot, compute, least_replicas
 from ci.rollout.pods import fallen
-from ci.rollout.status import Status
+from ci.rollout.status import Object, Status
 from tests.ci.objects import (
     SETS,
     ago,
@@ -238,6 +238,23 @@ def test_failed(state: Snapshot, said: str) -> None:
     result = compute(state, moment())
     assert result.status is Status.FAILED
     assert said in f"{result.reason}: {result.message}"
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        (pod(container()), "1 old pod still to end"),
+        (
+            pod(container(), conditions=[NOT_READY]),
+            "pod stage-web-new-x: containers not ready: [web]",
+        ),
+    ],
+    ids=["ready", "not ready"],
+)
+def test_old_pod_that_stays(new: Object, told: str) -> None:
+    """It serves until its successor is ready: that one is waited for."""
+    result = compute(snapshot(new, of=deployment(replicas=3)), moment())
+    assert (result.reason, result.message) == ("Replacing", told)
 
 
 def test_pods_of_the_newest_template() -> None:

@@ -168,7 +168,10 @@ def _progress(snapshot: Snapshot) -> Result:
     if updated < wanted:
         return in_progress("Updating", f"{updated} of {wanted} pods updated")
     if total > updated:
-        return in_progress("Replacing", f"{total - updated} old pods still to end")
+        # Which do not end before their successors are ready.
+        old = total - updated
+        ending = f"{old} old pod{'s' * (old > 1)} still to end"
+        return in_progress("Replacing", pods.why_waiting(snapshot.new_pods) or ending)
     if available < updated:
         return in_progress("Starting", f"{available} of {updated} pods available")
     return current("Available", f"{available} of {wanted} pods available")
