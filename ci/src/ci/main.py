@@ -308,7 +308,7 @@ class Ci:
 
     @uncached
     @in_sentences
-    async def status(self, kubeconfig: arg.Kubeconfig, env: arg.MaybeEnv = None) -> str:
+    async def status(self, kubeconfig: arg.Kubeconfig, env: arg.OneEnv = None) -> str:
         """Show what each environment runs: digest, commit, readiness, age and drift."""
         known = (await self._subject.settings()).environments
         wanted = [named(known, env)] if env else list(known.values())

@@ -9,11 +9,12 @@ from ci.scan.gate import Effect
 
 # Where a verb gives an enum, a secret or a file no default of None, it is optional all the same:
 # the engine takes no null for an enum, and for the others prefers it to what `.env` says.
-Branch = Annotated[str | None, Doc("Branch of the sources; the one that is checked out")]
-Env = Annotated[str, Doc("Environment of [tool.ci] in pyproject.toml: dev, stage, prod")]
+Branch = Annotated[str | None, Doc("Branch of the sources (default: the one that is checked out)")]
+Env = Annotated[str, Doc("Environment of [tool.ci] in pyproject.toml, such as dev")]
 MaybeEnv = Annotated[
-    str | None, Name("env"), Doc("dev, stage, prod; the one that the branch feeds")
+    str | None, Name("env"), Doc("Environment (default: the one that the branch feeds)")
 ]
+OneEnv = Annotated[str | None, Name("env"), Doc("The only environment to show (default: all)")]
 FromEnv = Annotated[str, Doc("Environment that runs and verified the image")]
 ToEnv = Annotated[str, Doc("Environment that is to run it")]
 Kubeconfig = Annotated[Secret, Doc("Kubeconfig of the cluster, such as file://$HOME/.kube/config")]
@@ -22,23 +23,25 @@ Pushed = Annotated[
     str | None, Name("image"), Doc("Image to deploy, by digest, instead of building one")
 ]
 Runs = Annotated[
-    str | None, Name("image"), Doc("Image, by digest; the one that the environment runs")
+    str | None, Name("image"), Doc("Image, by digest (default: the one that the environment runs)")
 ]
-Version = Annotated[str | None, Doc("Version for the label; the commit")]
+Version = Annotated[str | None, Doc("Version for the label (default: the commit)")]
 Upgrade = Annotated[bool, Doc("Take the newest versions that fit")]
 Address = Annotated[str, Name("registry"), Doc("Where to push, such as ghcr.io/owner/name")]
 Username = Annotated[str | None, Doc("User of the registry's token")]
 Token = Annotated[Secret | None, Doc("Token or password for the registry, such as env://TOKEN")]
 RegistryCa = Annotated[
-    File | None, Doc("Certificate of the authority that vouches for the registry; the system's too")
+    File | None, Doc("Certificate of the registry's authority, in PEM, beside the system's")
 ]
 Timeout = Annotated[
-    str, Doc("Time for the rollout, such as 5m: half to get a node, a tenth for other waits")
+    str, Doc("Time for the rollout: a pod may wait half of it for a node, a tenth for a Secret")
 ]
 Settle = Annotated[str, Doc("Time for which pods must have been ready, such as 15s")]
-Force = Annotated[str, Doc("Reason why prod takes what stage does not run; it is reported")]
+Force = Annotated[
+    str, Doc("Reason to take an image that promoted-from does not run; it is reported")
+]
 AllowOlder = Annotated[str, Doc("Reason to put an older commit over a newer one; it is reported")]
-Run = Annotated[str, Doc("Run of CI that calls, such as its address; `report --run` finds it")]
+Run = Annotated[str, Doc("Run of CI that calls, such as its address; 'report --run' finds it")]
 Shown = Annotated[Format, Name("format"), Doc("text, markdown or json")]
 Number = Annotated[int | None, Name("revision"), Doc("Number of the release")]
 FailOn = Annotated[str, Doc("Severities that block, such as HIGH,CRITICAL, or none")]
@@ -50,14 +53,18 @@ IgnoreFile = Annotated[str, Doc("File of the repository with the findings that d
 DbRepository = Annotated[str | None, Doc("Vulnerability database to use instead of Trivy's own")]
 SignKey = Annotated[Secret | None, Doc("Private key of cosign to sign the image with")]
 SignPassword = Annotated[Secret | None, Doc("Password of --sign-key")]
-OidcUrl = Annotated[str | None, Doc("Signing without a key: ACTIONS_ID_TOKEN_REQUEST_URL")]
-OidcToken = Annotated[Secret | None, Doc("Its token: env://ACTIONS_ID_TOKEN_REQUEST_TOKEN")]
+OidcUrl = Annotated[str | None, Doc("To sign without a key: ACTIONS_ID_TOKEN_REQUEST_URL")]
+OidcToken = Annotated[
+    Secret | None, Doc("Token for --oidc-url: env://ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+]
 VerifyKey = Annotated[File | None, Doc("Public key that the image must be signed with")]
 VerifyIdentity = Annotated[str | None, Doc("Workflow that must have signed it, without a key")]
 VerifyIssuer = Annotated[str, Doc("Who vouches for --verify-identity")]
-Variables = Annotated[File | None, Doc("File with OpenTofu's variables; sample values without")]
+Variables = Annotated[File | None, Doc("File with OpenTofu's variables (default: sample values)")]
 DbMaxAge = Annotated[str, Doc("Age past which the database blocks, such as 48h, or any")]
-Gateway = Annotated[str, Doc("Address of the gateway, such as 10.0.0.1:30080; looked up if empty")]
+Gateway = Annotated[
+    str, Doc("Address of the gateway, such as 10.0.0.1:30080 (default: what it says of itself)")
+]
 GatewayCa = Annotated[
-    File | None, Doc("Authority of its certificate, in PEM; the system's without")
+    File | None, Doc("Certificate of the gateway's authority, in PEM (default: the system's)")
 ]

@@ -37,7 +37,7 @@ GitDir = Annotated[
     Directory | None,
     Ignore(_UNREAD),
     Doc(
-        "Git's own folder where it is elsewhere, as a worktree's: `git rev-parse --git-common-dir`"
+        "Git's own folder where it is elsewhere, as a worktree's: 'git rev-parse --git-common-dir'"
     ),
 ]
 
