@@ -68,6 +68,8 @@ async def opened(
     source: Directory | None, history: Directory | None, git_dir: Directory | None
 ) -> Repository:
     """The repository of a call, whatever is written to it in the meantime."""
+    # First, as whoever stands in no repository may stand at the top of everything.
+    known = await settings(source)
     workspace = dag.current_workspace()
     found: dict[str, Directory] = {}
 
@@ -78,8 +80,7 @@ async def opened(
         partial(fetch, "files", source, _NOT_OURS),
         partial(fetch, "history", history, _ALL_BUT_GIT),
     )
-    files = found["files"]
-    return Repository(files, found["history"], git_dir, await reading.settings(files))
+    return Repository(found["files"], found["history"], git_dir, known)
 
 
 async def settings(source: Directory | None) -> Settings:
