@@ -67,6 +67,8 @@ def test_environment_of_another_name() -> None:
         ("[tool.ci", "pyproject.toml is no TOML: .*correct it"),
         ("[tool.ci]", "tool.ci.name in pyproject.toml is missing: give the name"),
         ('[tool.ci]\nname = "web"', "tool.ci.environments .* names none: add a table"),
+        ('[tool.ci]\nnmae = "web"', "tool.ci.nmae .* is not known: write name, if that is meant"),
+        ('[tool.ci]\nname = "web"\nenvironment.dev.branch = "d"', "ci.environment .*not known"),
         ('[tool.ci]\nname = "Web"', 'tool.ci.name .* is "Web", which Kubernetes .*small letters'),
         ("[tool.ci]\nname = 3", "tool.ci.name .* is 3: give a text in quotes"),
         (f'{LEAST}context = "../up"', r'tool.ci.context .* is "../up": give a path of the repo'),

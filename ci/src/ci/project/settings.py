@@ -93,7 +93,7 @@ def _environments(table: Table, service: Service) -> Mapping[str, Environment]:
         )
         each.ended()
     if not found:
-        raise table.wrong(
+        raise table.absent(
             "environments", "names none", "add a table such as [tool.ci.environments.dev]"
         )
     for environment in found.values():

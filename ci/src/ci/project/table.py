@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -91,8 +92,14 @@ class Table:
         """What a key says that must be there, as `read` reads it."""
         value = read(key)
         if not value:
-            raise self.wrong(key, "is missing" if value is None else "is empty", remedy)
+            raise self.absent(key, "is missing" if value is None else "is empty", remedy)
         return value
+
+    def absent(self, key: str, what: str, remedy: str) -> InvalidInput:
+        """What is wrong with a key that says nothing; a misspelt one in its place is named."""
+        for misspelt in get_close_matches(key, self._values, n=1):
+            return self.wrong(misspelt, "is not known", f"write {key}, if that is meant")
+        return self.wrong(key, what, remedy)
 
     def ended(self) -> None:
         """Refuse the keys that nobody asked for."""
