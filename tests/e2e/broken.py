@@ -97,20 +97,14 @@ def add_resource(checkout: Path, environment: str, resource: Patch) -> None:
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(content))
 
 
-def remove_replicas(checkout: Path, environment: str) -> None:
-    """Let an environment's overlay say no longer how many pods there are."""
-    file = checkout / "manifests" / "overlays" / environment / "kustomization.yaml"
-    content = yaml.safe_load(file.read_text())
-    del content["replicas"]
-    file.write_text(yaml.safe_dump(content))
-
-
 def add(path: str, value: Any) -> Patch:
     """An operation that sets a field of the Deployment's specification."""
     return {"op": "add", "path": f"/spec/{path}", "value": value}
 
 
 CONTAINER = "template/spec/containers/0"
+THREE_PODS = add("replicas", 3)
+AS_MANY_AS_THE_AUTOSCALER_SAYS: Patch = {"op": "remove", "path": "/spec/replicas"}
 NEVER_READY = (
     add("progressDeadlineSeconds", 10),
     add(f"{CONTAINER}/readinessProbe/httpGet/path", "/nowhere"),

@@ -88,12 +88,11 @@ class TestAutoscaler:
     ) -> None:
         """There are never fewer; scaled to 0 under it, what to do is said and nothing changed."""
         deploy = ("deploy", "--env", ENV, "--image", good)
-        kustomization = checkout / "manifests" / "overlays" / ENV / "kustomization.yaml"
-        kustomization.write_text(kustomization.read_text().replace("count: 1", "count: 3"))
+        broken.patch_deployment(checkout, ENV, broken.THREE_PODS)
         three = call(*deploy, cwd=checkout)
         assert three.code == 0, three.error
 
-        broken.remove_replicas(checkout, ENV)
+        broken.patch_deployment(checkout, ENV, broken.AS_MANY_AS_THE_AUTOSCALER_SAYS)
         broken.add_resource(checkout, ENV, broken.AUTOSCALER)
         wanted: set[int] = set()
         over = threading.Event()
