@@ -15,11 +15,6 @@ _IMAGE = "{.spec.template.spec.containers[0].image}"
 _BUNDLE = r"{.metadata.annotations.gateway\.networking\.k8s\.io/bundle-version}"
 
 
-def has_addons() -> bool:
-    """Whether DNS and Gateway API are there, in the stack's versions, and the namespaces."""
-    return _has_dns() and _gateway_api() == GATEWAY_API.version and _has_namespaces()
-
-
 def add_administrators() -> None:
     """Gives kubeadm's administrators their rights; towards the kubelet, the API server is one."""
     if not kubectl("get", "clusterrolebinding", _ADMINISTRATORS, "--ignore-not-found"):
@@ -29,7 +24,7 @@ def add_administrators() -> None:
 
 def add_dns() -> None:
     """Deploys CoreDNS, where another version or none is deployed."""
-    if not _has_dns():
+    if not has_dns():
         command.run(
             KUBERNETES.program("kubeadm"), "init", "phase", "addon", "coredns",
             "--config", KUBEADM_CONFIG, "--kubeconfig", KUBECONFIG, log=LOGS / "kubeadm.log",
@@ -38,7 +33,7 @@ def add_dns() -> None:
 
 def add_gateway_api() -> None:
     """Applies Gateway API's resource definitions, where another version or none is there."""
-    if _gateway_api() != GATEWAY_API.version:
+    if not has_gateway_api():
         definitions = GATEWAY_API.home / "config" / "crd" / "standard"
         kubectl("apply", "--server-side", "--force-conflicts", "-f", str(definitions))
 
@@ -48,15 +43,19 @@ def add_namespaces() -> None:
     kubectl("apply", "--server-side", "--force-conflicts", "-k", str(_NAMESPACES))
 
 
-def _has_namespaces() -> bool:
+def has_namespaces() -> bool:
+    """Whether the environments' namespaces are there."""
     found = kubectl("get", "namespace", *ENVIRONMENTS, "--ignore-not-found", "-o", "name")
     return len(found.splitlines()) == len(ENVIRONMENTS)
 
 
-def _has_dns() -> bool:
+def has_dns() -> bool:
+    """Whether CoreDNS is deployed, in the stack's version."""
     what = ("deployment", "coredns", "--ignore-not-found", "-o", f"jsonpath={_IMAGE}")
     return kubectl("-n", "kube-system", "get", *what).endswith(f":{COREDNS_VERSION}")
 
 
-def _gateway_api() -> str:
-    return kubectl("get", "crd", _CRD, "--ignore-not-found", "-o", f"jsonpath={_BUNDLE}")
+def has_gateway_api() -> bool:
+    """Whether Gateway API's resource definitions are there, in the stack's version."""
+    found = kubectl("get", "crd", _CRD, "--ignore-not-found", "-o", f"jsonpath={_BUNDLE}")
+    return found == GATEWAY_API.version

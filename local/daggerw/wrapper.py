@@ -107,8 +107,9 @@ def _run(arguments: list[str]) -> int:
         f"https://{NODE_ADDRESS}:{API_SERVER_PORT}, because {choice.reason}; "
         f"{CHOICE}=installed uses your own."
     )
-    stack.up(tell, asked_for_by(arguments))
-    if not stack.is_complete(PARTS):
+    asked_for = asked_for_by(arguments)
+    stack.up(tell, asked_for)
+    if not stack.has([part for part in PARTS if part not in asked_for]):
         background.start()
         tell("daggerw: the rest goes on coming up, `python3 -m local status` says how far it is.")
     os.environ[RUNNER_HOST] = f"unix://{ENGINE_SOCKET}"

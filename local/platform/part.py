@@ -39,8 +39,7 @@ class Part:
             source.home.exists() for source in self.sources
         )
 
-    @property
-    def there(self) -> bool:
+    def is_there(self) -> bool:
         """Whether all of it serves; where the cluster cannot be asked, it does not."""
         images = self.images() if self.images else []
         try:

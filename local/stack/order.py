@@ -15,7 +15,7 @@ from local.machines import cgroups, network
 from local.machines.sandbox import ENGINE, NODE, Sandbox
 from local.pipeline import publishing, scanning
 from local.stack.parts import Part
-from local.stack.remembered import is_remembered
+from local.stack.remembered import are_remembered
 from local.terminal.steps import Progress, Step
 from local.tools import golang
 from local.tools.catalogue import (
@@ -162,5 +162,5 @@ def _addons(_: Progress) -> None:
 
 def _part(part: Part, progress: Progress) -> None:
     # Asked once there is somebody to ask: without a network, each question takes its time-out.
-    if not (is_remembered(part.name) and part.there):
+    if not (are_remembered(part.name) and part.is_there()):
         part.bring_up(progress)

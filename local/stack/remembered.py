@@ -10,17 +10,19 @@ CORE = "core"
 VERSIONS = RUN / "versions"
 
 
-def is_remembered(name: str) -> bool:
-    """Whether a part was brought up by what is here now."""
-    file = VERSIONS / name
-    return file.exists() and file.read_text() == _version()
+def are_remembered(*names: str) -> bool:
+    """Whether parts were brought up by what is here now."""
+    files = [VERSIONS / name for name in names]
+    version = _version()
+    return all(file.exists() and file.read_text() == version for file in files)
 
 
 def remember(names: Iterable[str]) -> None:
     """Writes down that these parts are up, by what is here now, and the core below them."""
     VERSIONS.mkdir(exist_ok=True)
+    version = _version()
     for name in (CORE, *names):
-        (VERSIONS / name).write_text(_version())
+        (VERSIONS / name).write_text(version)
 
 
 def _version() -> str:

@@ -20,7 +20,7 @@ from local.stack import background, dotenv, estimate, on_path, order
 from local.stack.defaults import defaults
 from local.stack.estimate import Lacking
 from local.stack.parts import PARTS, Part
-from local.stack.remembered import CORE, VERSIONS, is_remembered, remember
+from local.stack.remembered import CORE, VERSIONS, are_remembered, remember
 from local.terminal import line
 from local.terminal.steps import run
 from local.tools.catalogue import DAGGER_SOURCE, GATEWAY_API, KUBERNETES, TOOLS
@@ -84,11 +84,13 @@ def is_up() -> bool:
 
 def is_complete(parts: Sequence[Part]) -> bool:
     """Whether everything below the parts and all of these are as this version makes them."""
-    return (
-        _core_is_complete()
-        and all(is_remembered(part.name) for part in parts)
-        and all(part.there for part in parts)
-    )
+    return _core_is_complete() and has(parts)
+
+
+def has(parts: Sequence[Part]) -> bool:
+    """Whether these parts are as this version makes them, on a stack that is."""
+    remembered = are_remembered(*(part.name for part in parts))
+    return remembered and _all_at_once(*(part.is_there for part in parts))
 
 
 def _bring_up(parts: Sequence[Part], tell: Callable[[str], None]) -> None:
@@ -127,12 +129,18 @@ def _core_is_complete() -> bool:
     ]
     return (
         _tools_are_built()
-        and is_remembered(CORE)
+        and are_remembered(CORE)
         and not packages.missing()
         and is_up()
         and all(image.pushed for image in served)
-        and addons.has_addons()
+        and _all_at_once(addons.has_dns, addons.has_gateway_api, addons.has_namespaces)
     )
+
+
+def _all_at_once(*conditions: Callable[[], bool]) -> bool:
+    """Whether all hold; most of them wait for a program's answer."""
+    with ThreadPoolExecutor(max_workers=len(conditions) or 1) as pool:
+        return all(pool.map(lambda holds: holds(), conditions))
 
 
 def _alone(tell: Callable[[str], None]) -> AbstractContextManager[None]:

@@ -22,7 +22,7 @@ def _row(service: Service) -> tuple[str, str, str]:
 
 
 def _part_row(part: Part) -> tuple[str, str, str]:
-    if part.there:
+    if part.is_there():
         return part.name, "serving", "in the cluster"
     if background.process():
         return part.name, "coming up", str(background.LOG)

@@ -11,7 +11,7 @@ from local.daggerw import wrapper
 from local.daggerw.wrapper import CHOICE, RUNNER_HOST, Choice, Installed, choose
 from local.host.errors import CommandFailed, LocalError, Unsupported
 from local.host.paths import ENGINE_SOCKET, REPOSITORY
-from local.stack.parts import PARTS, asked_for_by
+from local.stack.parts import asked_for_by
 from local.tools.catalogue import DAGGER
 from tests.local.programs import Programs
 
@@ -199,7 +199,7 @@ def test_stack_is_handed_the_arguments(
     monkeypatch.setattr(
         "local.stack.stack.up", lambda tell, parts: tell(f"up: {parts == asked_for_by([])}")
     )
-    monkeypatch.setattr("local.stack.stack.is_complete", lambda parts: parts == PARTS)
+    monkeypatch.setattr("local.stack.stack.has", lambda parts: asked_for_by([])[0] not in parts)
     monkeypatch.setattr(
         "local.stack.background.start", lambda: pytest.fail("nothing is left to do")
     )
@@ -225,7 +225,7 @@ def test_rest_of_the_stack_is_not_waited_for(
     begun: list[str] = []
     monkeypatch.setenv(RUNNER_HOST, "")
     monkeypatch.setattr("local.stack.stack.up", lambda tell, parts: None)
-    monkeypatch.setattr("local.stack.stack.is_complete", lambda parts: False)
+    monkeypatch.setattr("local.stack.stack.has", lambda parts: False)
     monkeypatch.setattr("local.stack.background.start", lambda: begun.append("up"))
 
     with pytest.raises(Started):

@@ -12,7 +12,7 @@ from local.stack.parts import Part
 def asked(monkeypatch: pytest.MonkeyPatch, run_folder: Path) -> list[str]:
     """A stack of whose parts every one is remembered; what was asked of them since."""
     asked: list[str] = []
-    monkeypatch.setattr(order, "is_remembered", lambda name: True)
+    monkeypatch.setattr(order, "are_remembered", lambda name: True)
     return asked
 
 

@@ -31,7 +31,7 @@ def part(ready: bool = True, tool: Any = TOOL, source: Any = SOURCE, image: Any 
 
 def test_part_that_is_there() -> None:
     """Its tools, sources and images are, and the cluster says that it serves."""
-    assert part().there
+    assert part().is_there()
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_part_that_is_there() -> None:
 )
 def test_part_that_lacks_something(lacking: Part) -> None:
     """It is not there, whatever else is."""
-    assert not lacking.there
+    assert not lacking.is_there()
 
 
 def test_cluster_is_asked_last() -> None:
@@ -58,7 +58,7 @@ def test_cluster_is_asked_last() -> None:
         tools=(SimpleNamespace(built=False),),  # type: ignore[arg-type]
     )
 
-    assert not asked.there
+    assert not asked.is_there()
 
 
 def test_part_whose_cluster_does_not_answer() -> None:
@@ -67,7 +67,7 @@ def test_part_whose_cluster_does_not_answer() -> None:
     def ready() -> bool:
         raise CommandFailed("kubectl exited with 1")
 
-    assert not Part(name="hammer", bring_up=lambda progress: None, ready=ready).there
+    assert not Part(name="hammer", bring_up=lambda progress: None, ready=ready).is_there()
 
 
 def test_part_that_gets_ready() -> None:

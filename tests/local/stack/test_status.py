@@ -49,6 +49,6 @@ def test_part_of_the_platform(
     monkeypatch.setattr("local.stack.stack.services", lambda: [])
     monkeypatch.setattr("local.stack.background.process", lambda: running)
     monkeypatch.setattr("local.stack.background.LOG", Path("/logs/up.log"))
-    monkeypatch.setattr(status, "PARTS", (SimpleNamespace(name="gateway", there=there),))
+    monkeypatch.setattr(status, "PARTS", (SimpleNamespace(name="gateway", is_there=lambda: there),))
 
     assert status.table() == row
