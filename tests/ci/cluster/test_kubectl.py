@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.cluster.kubectl import failure, is_silence, refusal
+from ci.cluster.kubectl import failure, failure_of_accepted, is_silence, refusal
 from ci.run.errors import (
     CiError,
     ClusterError,
@@ -63,6 +63,19 @@ def test_refusal(printed: str, kind: type[CiError]) -> None:
 def test_failure(printed: str, kind: type[CiError]) -> None:
     """What cannot be asked for is told from what does not answer, and from any other failure."""
     assert type(failure(printed)) is kind
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        (NO_SUCH_KIND, Unreachable),
+        ('Error from server (Forbidden): roles "r" is forbidden: no', Refused),
+        ("exceeded quota", ClusterError),
+    ],
+)
+def test_failure_of_what_was_accepted(printed: str, kind: type[CiError]) -> None:
+    """A kind that was served a moment ago is waited for as its server is."""
+    assert type(failure_of_accepted(printed)) is kind
 
 
 def test_refusal_that_is_told() -> None:

@@ -54,7 +54,7 @@ class Kubectl:
 
     async def apply(self, manifest: Manifest, namespace: str) -> None:
         """Apply all resources, which a dry run has accepted."""
-        await self._run(manifest, [*_apply(namespace), "--output=name"], failure)
+        await self._run(manifest, [*_apply(namespace), "--output=name"], failure_of_accepted)
 
     async def would_be(self, manifest: Manifest, namespace: str) -> list[Object]:
         """What the resources would be after `apply`; raises NothingChanged where it may not be."""
@@ -140,6 +140,12 @@ def failure(printed: str) -> ClusterError:
     elif _FORBIDDEN in printed:
         kind = Refused
     return kind(f"The cluster does not do as asked: {refusals.reason(printed)}.")
+
+
+def failure_of_accepted(printed: str) -> ClusterError:
+    """What it means where a dry run was content: the server has just started, and will serve it."""
+    found = failure(printed)
+    return Unreachable(found.sentence) if isinstance(found, NotFound) else found
 
 
 def is_silence(text: str) -> bool:
