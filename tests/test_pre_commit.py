@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from ci.image.quality import LINTERS
+from ci.image.linters import LINTERS
 
 REPOSITORY = Path(__file__).parents[1]
 CONFIGURATION = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text())

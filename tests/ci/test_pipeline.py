@@ -9,7 +9,7 @@ import pytest
 from dagger import Container, Directory
 
 from ci import pipeline
-from ci.image import building, pushing, quality
+from ci.image import building, linting, pushing, testing
 from ci.image.pushing import Pushed
 from ci.pipeline import Made
 from ci.registry.access import Registry
@@ -80,7 +80,7 @@ def pushes(monkeypatch: pytest.MonkeyPatch) -> Pushes:
     monkeypatch.setattr(pushing, "move", registry.move)
     monkeypatch.setattr(building, "build", build)
     monkeypatch.setattr(scanning, "passed", passed)
-    for module, name in ((quality, "lint"), (quality, "test"), (trivy, "sbom")):
+    for module, name in ((linting, "lint"), (testing, "test"), (trivy, "sbom")):
         monkeypatch.setattr(module, name, nothing)
     monkeypatch.setattr("ci.image.sbom.attach", nothing)
     return registry

@@ -10,7 +10,7 @@ from ci.arguments import single as arg
 from ci.arguments.grouping import grouped
 from ci.checks import infra, locks, manifest_checks
 from ci.cluster.client import Cluster
-from ci.image import building, quality, signature
+from ci.image import building, linting, signature, testing
 from ci.manifests.kustomize import render
 from ci.project.environments import feeder, named
 from ci.records import lease, report
@@ -45,7 +45,7 @@ class Ci:
     async def lint(self) -> str:
         """Check the code with flake8, black and isort, and show every finding."""
         repository = await self._subject.repository()
-        return await quality.lint(repository.files, repository.settings.lint)
+        return await linting.lint(repository.files, repository.settings.lint)
 
     @uncached
     @check
@@ -54,7 +54,7 @@ class Ci:
         """Run the service's tests, as [tool.ci.test] in pyproject.toml says."""
         repository = await self._subject.repository()
         made_of = await repository.made_of()
-        return await quality.test(repository.files, made_of, repository.settings.tests)
+        return await testing.test(repository.files, made_of, repository.settings.tests)
 
     @uncached
     @check

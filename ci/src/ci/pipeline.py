@@ -6,7 +6,7 @@ from functools import partial
 
 from dagger import Container
 
-from ci.image import building, pushing, quality, sbom
+from ci.image import building, linting, pushing, sbom, testing
 from ci.image.pushing import Pushed
 from ci.image.signature import Signer
 from ci.registry.access import Registry
@@ -66,11 +66,11 @@ async def make(
 
     async def lint() -> None:
         with steps.step("lint"):
-            checks["lint"] = await quality.lint(files, settings.lint)
+            checks["lint"] = await linting.lint(files, settings.lint)
 
     async def test() -> None:
         with steps.step("test"):
-            checks["test"] = await quality.test(files, made_of, settings.tests)
+            checks["test"] = await testing.test(files, made_of, settings.tests)
 
     async def build_and_scan() -> None:
         with steps.step("build"):

@@ -1,6 +1,6 @@
 """Looks at the manifests as they are applied: against schemas, scored, the alerts' rules tested."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -143,7 +143,7 @@ async def _scored(folder: Directory) -> str:
     return "" if code == 0 and printed else f"it exits with {code}: {await run.stderr()}"
 
 
-async def _misconfigured(source: Directory, environments: Iterable[Environment]) -> str:
+async def _misconfigured(source: Directory, environments: Collection[Environment]) -> str:
     """What is dangerous, whatever its severity, and is no ignore of the scan."""
     report, _ = await trivy.configuration(await applied.applied(source, environments))
     entries = await scanning.ignores(source, ignores.DEFAULT)

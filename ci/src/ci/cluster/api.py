@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
+from threading import Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +17,11 @@ from ci.run.errors import ClusterError, Unreachable
 from ci.run.patience import patiently
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 15
+
+
+def prepare() -> None:
+    """Begin to import the client, which takes a while, beside whatever is waited for meanwhile."""
+    Thread(target=import_module, args=["kubernetes.client"], daemon=True).start()
 
 
 class Api:

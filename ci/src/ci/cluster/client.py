@@ -7,7 +7,7 @@ from typing import Any
 
 from dagger import File, Secret
 
-from ci.cluster import kinds, kubeconfig
+from ci.cluster import api, kinds, kubeconfig
 from ci.cluster.api import Api
 from ci.cluster.kubeconfig import Kubeconfig
 from ci.cluster.kubectl import Kubectl
@@ -48,6 +48,7 @@ class Cluster:
         address = Address.parse(gateway) if gateway else None
         trusted = authority.parse(await gateway_ca.contents()) if gateway_ca else ""
         config = kubeconfig.parse(await secret.plaintext(), datetime.now(UTC))
+        api.prepare()
         return cls(config, address, trusted)
 
     async def admits(self, namespace: str) -> None:

@@ -3,17 +3,15 @@
 Only there can be seen what a patch does; and a base on its own has neither namespace nor tag.
 """
 
-from collections.abc import Iterable, Iterator
-from functools import partial
+from collections.abc import Collection, Iterator
 from posixpath import join, normpath
 
-from dagger import Directory, ExecError, File
+from dagger import Directory, ExecError
 
-from ci.manifests.rendering import ROOT, rendered
+from ci.manifests.rendering import ROOT, all_rendered, output
 from ci.project.environments import Environment
 from ci.run import confidential
 from ci.run.errors import ScanBlocked
-from ci.run.steps import side_by_side
 
 _ORIGIN = "config.kubernetes.io/origin"
 _DIGEST = f"sha256:{0:064}"
@@ -24,20 +22,12 @@ def path(environment: Environment) -> str:
     return f"manifests/{environment.overlay}/kustomization.yaml"
 
 
-async def applied(source: Directory, environments: Iterable[Environment]) -> Directory:
+async def applied(source: Directory, environments: Collection[Environment]) -> Directory:
     """The sources with each overlay rendered, in place of the files that it is made of."""
-    overlays: dict[str, File] = {}
-    replaced: set[str] = set()
-
-    async def render(environment: Environment) -> None:
-        overlay = overlays[path(environment)] = await _render(source, environment)
-        replaced.update(origins(await confidential.text(overlay)))
-
-    await side_by_side(*(partial(render, each) for each in environments))
-    tree = source.without_files(sorted(replaced))
-    for name, overlay in sorted(overlays.items()):
-        tree = tree.with_file(name, overlay)
-    return tree
+    overlays = await _rendered(source, environments)
+    texts = await confidential.texts(overlays, [path(each) for each in environments])
+    replaced = {file for text in texts for file in origins(text)}
+    return source.without_files(sorted(replaced)).with_directory("/", overlays)
 
 
 def origins(text: str) -> Iterator[str]:
@@ -69,12 +59,14 @@ def kustomization(environment: Environment) -> str:
     )
 
 
-async def _render(source: Directory, environment: Environment) -> File:
+async def _rendered(source: Directory, environments: Collection[Environment]) -> Directory:
+    wanted = {path(each): kustomization(each) for each in environments}
     try:
-        return await rendered(source.directory("manifests"), kustomization(environment))
+        return await all_rendered(source.directory("manifests"), wanted)
     except ExecError as error:
+        overlay = next(each.overlay for each in environments if output(path(each)) in error.command)
         raise ScanBlocked(
-            f"The scan is blocked: manifests/{environment.overlay} does not render, so what it "
+            f"The scan is blocked: manifests/{overlay} does not render, so what it "
             "applies cannot be looked at.",
             error.stderr,
         ) from None

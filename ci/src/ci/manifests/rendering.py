@@ -1,12 +1,14 @@
-"""Renders a Kustomization that stands beside the overlays."""
+"""Renders Kustomizations that stand beside the overlays."""
+
+from collections.abc import Mapping
 
 from dagger import Directory, File, dag
 
 from ci.run import images
 
 ROOT = "manifests/rendered"
-"""Where in the repository the Kustomization would be; overlays are at `../overlays`."""
-_RENDERED = "/src/rendered.yaml"
+"""Where in the repository a Kustomization would be; overlays are at `../overlays`."""
+_RENDERED = "/rendered"
 
 
 async def rendered(manifests: Directory, kustomization: str) -> File:
@@ -14,13 +16,26 @@ async def rendered(manifests: Directory, kustomization: str) -> File:
 
     It is a file, and not a text, as Secrets may be among them.
     """
-    return await (
+    return (await all_rendered(manifests, {"rendered.yaml": kustomization})).file("rendered.yaml")
+
+
+async def all_rendered(manifests: Directory, kustomizations: Mapping[str, str]) -> Directory:
+    """The same of several, each in a file of its own; that of the first which is refused."""
+    run = (
         dag.container()
         .from_(images.KUBECTL)
         .with_user("0:0")
         .with_directory("/src/manifests", manifests)
-        .with_new_file(f"/src/{ROOT}/kustomization.yaml", kustomization)
-        .with_exec(["kubectl", "kustomize", f"--output={_RENDERED}", f"/src/{ROOT}"])
-        .file(_RENDERED)
-        .sync()
     )
+    for path, text in kustomizations.items():
+        run = (
+            run.with_new_file(f"/src/{ROOT}/kustomization.yaml", text)
+            .with_new_file(f"{_RENDERED}/{path}", "")
+            .with_exec(["kubectl", "kustomize", output(path), f"/src/{ROOT}"])
+        )
+    return await run.directory(_RENDERED).sync()
+
+
+def output(path: str) -> str:
+    """The argument of kubectl by which a file of the rendered ones is known."""
+    return f"--output={_RENDERED}/{path}"

@@ -4,12 +4,13 @@ The engine logs every argument of its own functions, all that a program prints a
 is read back from a file; a secret, and a file that is exported, it does not.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from dagger import Container, File, ReturnType, Secret, dag
+from dagger import Container, Directory, File, ReturnType, Secret, dag
 
 _GIVEN, _ANSWER = "/run/given", "/run/answer"
 _RUN = f'cat {_GIVEN}/* | "$@" >{_ANSWER}/stdout 2>{_ANSWER}/stderr'
@@ -40,9 +41,7 @@ async def answer(container: Container, command: list[str], given: str) -> Answer
         .with_env_variable("CI_NONCE", uuid4().hex)
         .with_exec(["sh", "-c", _RUN, "sh", *command], expect=ReturnType.ANY)
     )
-    with TemporaryDirectory() as folder:
-        await done.directory(_ANSWER).export(folder)
-        stdout, stderr = (Path(folder, name).read_text() for name in ("stdout", "stderr"))
+    stdout, stderr = await texts(done.directory(_ANSWER), ["stdout", "stderr"])
     return Answer(await done.exit_code(), stdout, stderr)
 
 
@@ -52,6 +51,13 @@ async def text(file: File) -> str:
         copy = f"{folder}/copy"
         await file.export(copy)
         return Path(copy).read_text()
+
+
+async def texts(files: Directory, paths: Iterable[str]) -> list[str]:
+    """What is in some files of a folder of the engine."""
+    with TemporaryDirectory() as folder:
+        await files.export(folder)
+        return [Path(folder, path).read_text() for path in paths]
 
 
 def parts(given: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.image.quality import modules, parts
+from ci.image.linting import modules, parts
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""Runs the service's tests."""
+
+from functools import partial
+
+from dagger import Directory, ReturnType, dag
+
+from ci.image import building
+from ci.image.ending import ended
+from ci.project.settings import Suite
+from ci.run.errors import QualityError
+from ci.run.packages import with_packages
+from ci.run.steps import in_time
+from ci.source.context import Context
+from ci.source.revision import Revision
+
+
+async def test(source: Directory, made_of: Context, suite: Suite | None) -> str:
+    """The last line of the service's tests, run in its image or in one of their own.
+
+    The image names no commit here: a commit that leaves the service alone needs no new run.
+    """
+    if suite is None:
+        return "Tests: the project has none, as pyproject.toml has no [tool.ci.test]."
+    if suite.image:
+        tested = dag.container().from_(suite.image).with_workdir("/src")
+    else:
+        tested = await building.build(made_of, Revision(), version="test")
+    if suite.requirements:
+        tested = tested.with_(partial(with_packages, lock=source.file(suite.requirements)))
+    tested = tested.with_mounted_directory(
+        "/src", source.filter(include=list(suite.files))
+    ).with_exec(in_time(suite.command), expect=ReturnType.ANY)
+    with ended("The run of the service's tests"):
+        printed = await tested.combined_output()
+    last = printed.strip().rpartition("\n")[2].strip("= ")
+    if await tested.exit_code():
+        raise QualityError(
+            f"The service's tests fail: {last}; the output above says which and why.", printed
+        )
+    return f"Tests: {last or 'they passed'}."

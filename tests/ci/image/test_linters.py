@@ -1,0 +1,74 @@
+"""What the program says that runs the linters where the sources are."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ci.image import linters
+from ci.image.linters import LINTERS, STOPPED, findings, main, put_empty
+from ci.run.steps import was_stopped
+
+MUTE = "import os; os._exit(3)"
+TIDY = '"""Tidy."""\n\nimport os\n\nprint(os.name)\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (TIDY, set()),
+        (TIDY.replace("\nprint(os.name)\n", ""), {"flake8"}),
+        (TIDY.replace('"', "'"), {"black"}),
+        ('"""Untidy."""\n\nimport sys\nimport os\nx = {1 :2}', {"black", "flake8", "isort"}),
+    ],
+    ids=["tidy", "unused", "unformatted", "all three"],
+)
+def test_file(tmp_path: Path, content: str, found: set[str]) -> None:
+    """Each linter that has something against it is named with what it printed."""
+    (tmp_path / "file.py").write_text(content)
+
+    said = findings(tmp_path, 60)
+
+    assert {*said} == found
+    assert all("file.py" in text for text in said.values())
+
+
+def test_linter_that_takes_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is ended and named, by a code of which no engine keeps the result."""
+    hangs = [["timeit", "-n1", "-r1", "-s", "import time", "time.sleep(60)"]]
+    monkeypatch.setitem(LINTERS, "flake8", hangs)
+    monkeypatch.chdir(tmp_path)
+
+    assert was_stopped(main("0.5"))
+    assert capsys.readouterr().out == "timeit was ended.\n"
+
+
+def test_linter_that_fails_without_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has not found the folder clean."""
+    monkeypatch.setattr(linters, "LINTERS", {"mute": [["timeit", "-n1", "-r1", "-s", MUTE]]})
+
+    assert findings(tmp_path, 60) == {"mute": "mute exits with 3.\n"}
+
+
+def test_modules_that_are_elsewhere(tmp_path: Path) -> None:
+    """They are there with nothing in them, and what is there already stays as it is."""
+    (tmp_path / "setup.py").write_text("kept")
+
+    put_empty(tmp_path, ["local", "src/shop", "conftest.py", "setup.py"])
+
+    made = {str(each.relative_to(tmp_path)): each.read_text() for each in tmp_path.rglob("*.py")}
+    empty = ("local/__init__.py", "src/shop/__init__.py", "conftest.py")
+    assert made == {"setup.py": "kept", **dict.fromkeys(empty, "")}
+
+
+def test_clean_folder_as_a_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It prints that nothing was found, and ends well."""
+    monkeypatch.chdir(tmp_path)
+
+    assert main("60", "local") == 0
+    assert json.loads(capsys.readouterr().out) == {}
+    assert STOPPED != 0
