@@ -8,6 +8,7 @@ from posixpath import join, normpath
 
 from dagger import Directory, ExecError
 
+from ci.manifests.manifest import documents
 from ci.manifests.rendering import ROOT, all_rendered, output
 from ci.project.environments import Environment
 from ci.run import confidential
@@ -35,10 +36,8 @@ def origins(text: str) -> Iterator[str]:
 
     What a generator makes or another repository holds comes from none.
     """
-    import yaml
-
-    for each in yaml.safe_load_all(text):
-        origin = yaml.safe_load(each["metadata"]["annotations"][_ORIGIN])
+    for each in documents(text):
+        (origin,) = documents(each["metadata"]["annotations"][_ORIGIN])
         if "path" in origin and "repo" not in origin:
             yield normpath(join(ROOT, origin["path"]))
 

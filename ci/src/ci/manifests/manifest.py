@@ -19,10 +19,7 @@ class Manifest:
 
     @classmethod
     def parse(cls, text: str) -> "Manifest":
-        import yaml
-
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        return cls(text, tuple(each for each in yaml.load_all(text, Loader=loader) if each))
+        return cls(text, tuple(filter(None, documents(text))))
 
     @classmethod
     def of(cls, objects: Iterable[Object]) -> "Manifest":
@@ -49,6 +46,13 @@ class Manifest:
 
     def _of(self, kind: str) -> Iterator[Object]:
         return (each for each in self.objects if each.get("kind") == kind)
+
+
+def documents(text: str) -> Iterator[Any]:
+    """What the documents of a YAML text say, in the C of libyaml where Python's package has it."""
+    import yaml
+
+    return iter(yaml.load_all(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def name_of(resource: Object) -> str:

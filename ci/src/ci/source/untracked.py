@@ -1,6 +1,7 @@
 """Which files of a clone do not come with the sources."""
 
-from fnmatch import fnmatchcase
+import re
+from fnmatch import translate
 
 # What lies in a clone and is not of the repository: it is made by tools, or secret.
 UNTRACKED = [
@@ -19,16 +20,18 @@ UNTRACKED = [
 ]
 
 _ANYWHERE = "**/"
+_NAME = re.compile(
+    "|".join(
+        translate(pattern.removeprefix(_ANYWHERE))
+        for pattern in UNTRACKED
+        if pattern.startswith(_ANYWHERE)
+    )
+)
+_PLACES = [pattern for pattern in UNTRACKED if not pattern.startswith(_ANYWHERE)]
 
 
 def is_untracked(path: str) -> bool:
     """Whether a path of the repository does not come with `Source`."""
-    parts = path.split("/")
-    return any(
-        (
-            any(fnmatchcase(part, pattern.removeprefix(_ANYWHERE)) for part in parts)
-            if pattern.startswith(_ANYWHERE)
-            else path == pattern or path.startswith(f"{pattern}/")
-        )
-        for pattern in UNTRACKED
+    return any(map(_NAME.match, path.split("/"))) or any(
+        path == place or path.startswith(f"{place}/") for place in _PLACES
     )
