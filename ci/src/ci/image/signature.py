@@ -64,7 +64,8 @@ class Signer:
         cosign = await _as_signer(await at.client(images.COSIGN), self)
         how = [f"--key={_KEY}", *_UNLOGGED] if self.key else []
         if not self.key or not await _has_signed(cosign, image):
-            await cosign.with_exec(["cosign", "sign", "--yes", *how, image]).sync()
+            sign = ["cosign", "sign", "--yes", *how, image]
+            await _anew(cosign).with_exec(sign).sync()
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,8 @@ class Verifier:
         cosign = await at.client(images.COSIGN)
         if self.key:
             cosign = cosign.with_mounted_file(_PUBLIC_KEY, self.key)
-        cosign = cosign.with_env_variable("CI_NONCE", uuid4().hex)
         try:
-            verify = cosign.with_exec(["cosign", "verify", *self._how, image])
+            verify = _anew(cosign).with_exec(["cosign", "verify", *self._how, image])
             await persistently(verify.sync, image)
         except ExecError as error:
             if denials.may_pass(image, error.stderr):
@@ -144,16 +144,21 @@ def said(printed: str) -> str:
 
 async def _has_signed(cosign: Container, image: str) -> bool:
     """Whether the signer's key has signed it before, so that signatures do not pile up."""
+    # A key is made to be slow to open; the engine keeps what came of it for as long as it has it.
     public = ["cosign", "public-key", f"--key={_KEY}", f"--outfile={_PUBLIC_KEY}"]
-    asked = cosign.with_exec(public).with_exec(
+    asked = _anew(cosign.with_exec(public)).with_exec(
         ["cosign", "verify", *_BY_KEY, image], expect=ReturnType.ANY
     )
     return await asked.exit_code() == 0
 
 
+def _anew(cosign: Container) -> Container:
+    """A container in which what is asked of a registry is asked again at each call."""
+    return cosign.with_env_variable("CI_NONCE", uuid4().hex)
+
+
 async def _as_signer(cosign: Container, signer: Signer) -> Container:
     """cosign with what it signs with; an empty password is one, and keeps it from asking."""
-    cosign = cosign.with_env_variable("CI_NONCE", uuid4().hex)
     if signer.key:
         cosign = cosign.with_mounted_secret(_KEY, signer.key)
     if signer.password:
