@@ -5,7 +5,8 @@ from local.host.paths import KUBECONFIG, NODE_ADDRESS, REGISTRY
 from local.pipeline import signing
 from local.platform import certificate
 
-_CLUSTER_VERBS = ("DEPLOY", "PLAN", "PROMOTE", "REPORT", "ROLLBACK", "STATUS", "VERIFY")
+_CHANGING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK")
+_ASKING_VERBS = ("ENVIRONMENT", "PLAN", "RELEASE", "REPORT", "STATUS", "VERIFY")
 _VERIFYING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
 
 
@@ -14,11 +15,11 @@ def defaults() -> dict[str, str]:
     kubeconfig = f"file://{KUBECONFIG}"
     image = f"{REGISTRY}/{project.name()}"
     database = f"{REGISTRY}/aquasecurity/trivy-db:2"
-    scanning = ("DEPLOY", "SCAN", "SCAN_REPORTS")
+    scanning = ("DEPLOY", "SCAN", "SCAN_REPORTS", "SCANNED")
     keys = signing.defaults() if signing.has_keys() else {}
     trusted = certificate.defaults() if certificate.is_there() else {}
     return {
-        **{f"CI_{verb}_KUBECONFIG": kubeconfig for verb in _CLUSTER_VERBS},
+        **{f"CI_{verb}_KUBECONFIG": kubeconfig for verb in (*_CHANGING_VERBS, *_ASKING_VERBS)},
         **{f"CI_{verb}_GATEWAY": NODE_ADDRESS for verb in _VERIFYING_VERBS},
         **{f"CI_{verb}_REGISTRY": image for verb in ("DEPLOY", "PUBLISH")},
         **{f"CI_{verb}_DBREPOSITORY": database for verb in scanning},

@@ -10,11 +10,21 @@ TAKEN_BY_THE_COMMAND_LINE = {"output", "json", "progress", "workdir", "debug", "
 CHECKS = ["infra", "lint", "locked", "manifests", "test"]
 EFFECTS = ["scan", "scan_reports", "publish", "deploy", "promote", "rollback"]
 QUESTIONS = ["plan", "report", "status", "verify"]
+OBJECTS = {"environment": "status", "release": "report", "scanned": "report"}
+"""The verbs that give an object, and its function that gives the text."""
 
 
 def test_every_verb_is_there() -> None:
     """No verb is missing, and none that is not yet whole is offered."""
-    assert set(VERBS) - {""} == {"build", "infra_plan", "lock", *CHECKS, *EFFECTS, *QUESTIONS}
+    assert set(VERBS) - {""} == {
+        "build",
+        "infra_plan",
+        "lock",
+        *CHECKS,
+        *EFFECTS,
+        *QUESTIONS,
+        *OBJECTS,
+    }
 
 
 @pytest.mark.parametrize("verb", CHECKS)
@@ -70,10 +80,21 @@ def test_scan_and_its_reports() -> None:
     def arguments(verb: str) -> dict[str, object]:
         return {each.name: each.default_value for each in VERBS[verb].parameters.values()}
 
-    assert arguments("scan") == arguments("scan_reports")
+    assert arguments("scan") == arguments("scan_reports") == arguments("scanned")
 
 
-@pytest.mark.parametrize("verb", ["deploy", "promote", "rollback", "report"])
+@pytest.mark.parametrize(("verb", "text"), sorted(OBJECTS.items()))
+def test_object(verb: str, text: str) -> None:
+    """What is in it has help, and the text that another verb prints is its function."""
+    given = default_module().get_object(VERBS[verb].return_type.__name__)
+    assert text in given.functions
+    assert given.functions[text].doc
+    assert given.fields
+
+
+@pytest.mark.parametrize(
+    "verb", ["deploy", "promote", "rollback", "report", "release", "environment"]
+)
 def test_environments_are_offered(verb: str) -> None:
     """Any of the project's own may be given, so the engine has no list of its own."""
     named = [each for each in VERBS[verb].parameters.values() if each.name.lower().endswith("env")]

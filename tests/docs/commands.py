@@ -30,6 +30,7 @@ RUN = [
     "dagger call locked",
     "dagger call plan --env stage",
     "dagger call publish",
+    "dagger call release --env stage url",
     "dagger call report --env stage",
     "dagger call scan",
     "dagger call scan-reports export --path reports",

@@ -54,12 +54,14 @@ class ServiceProcess:
             TimeoutError: it doesn't within `seconds`.
         """
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            try:
-                httpx.get(f"{self.url}/healthz")
-                return
-            except httpx.TransportError:
-                time.sleep(0.05)
+        # One client: each of them begins with reading every authority of the system.
+        with httpx.Client() as client:
+            while time.monotonic() < deadline:
+                try:
+                    client.get(f"{self.url}/healthz")
+                    return
+                except httpx.TransportError:
+                    time.sleep(0.05)
         raise TimeoutError(f"The service at {self.url} isn't up after {seconds} s.")
 
     @property

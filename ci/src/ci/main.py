@@ -4,7 +4,7 @@ from functools import partial
 
 from dagger import Changeset, Container, Directory, check, enum_type, generate, object_type
 
-from ci import pipeline, subject
+from ci import pipeline, results, subject
 from ci.arguments import groups
 from ci.arguments import single as arg
 from ci.arguments.grouping import grouped
@@ -113,6 +113,15 @@ class Ci:
         scanner, repository = scanning_.scanner(), await self._subject.repository()
         built = await subject.built(repository)
         return await scanning.export(await scanning.scan(built, repository, scanner))
+
+    @uncached
+    @in_sentences
+    @grouped
+    async def scanned(self, *, scanning_: groups.Scanning) -> results.Scan:
+        """What `scan` finds as an object, whatever the verdict."""
+        scanner, repository = scanning_.scanner(), await self._subject.repository()
+        built = await subject.built(repository)
+        return results.Scan.of((await scanning.scan(built, repository, scanner)).verdict)
 
     @uncached
     @in_sentences
@@ -296,6 +305,23 @@ class Ci:
         environment, cluster = await self._subject.named(env), await Cluster.of(kubeconfig)
         found = await inspection.reported(cluster, environment, number, run)
         return found.show(format_)
+
+    @uncached
+    @in_sentences
+    async def release(
+        self, kubeconfig: arg.Kubeconfig, env: arg.Env, number: arg.Number = None
+    ) -> results.Release:
+        """A release as an object: the newest, or the one with that number."""
+        environment, cluster = await self._subject.named(env), await Cluster.of(kubeconfig)
+        return results.Release.of(await inspection.reported(cluster, environment, number, ""))
+
+    @uncached
+    @in_sentences
+    async def environment(self, kubeconfig: arg.Kubeconfig, env: arg.Env) -> results.Environment:
+        """An environment as an object: what it runs, and what is not as it was applied."""
+        environment = await self._subject.named(env)
+        [found] = await inspection.status(await Cluster.of(kubeconfig), [environment])
+        return results.Environment.of(found)
 
     @uncached
     @in_sentences
