@@ -14,11 +14,11 @@ OK, VERSION = Health(json={"status": "ok"}), Commit("/version")
         ("<html>any</html>", Health(), ""),
         ("", Health("/up"), ""),
         ('{"status": "ok", "more": 1}', OK, ""),
-        ('{"status": "ill"}', OK, "its health is {'status': 'ill'}"),
+        ('{"status": "ill"}', OK, 'its health is {"status": "ill"}'),
         ("{}", OK, "its health is {}"),
-        ('["ok"]', OK, "its health is ['ok']"),
+        ('["ok"]', OK, 'its health is ["ok"]'),
         ("<html>", OK, "its health is <html>"),
-        ('{"ok": true}', Health(json={"ok": True, "ready": None}), "its health is {'ok': True}"),
+        ('{"ok": true}', Health(json={"ok": True, "ready": None}), 'its health is {"ok": true}'),
     ],
 )
 def test_health(answer: str, health: Health, said: str) -> None:

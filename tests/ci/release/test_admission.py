@@ -57,6 +57,11 @@ REFUSED: dict[str, tuple[list[Object], str]] = {
     "tag in an init container": ([cron_job("r.io/tool:1")], "CronJob nightly runs r.io/tool:1"),
     "replicas beside an autoscaler": ([deployment(replicas=2), scaler()], "leave `replicas` out"),
     "another environment's namespace": ([deployment(namespace="dev")], "is in namespace dev"),
+    "an overlay of another namespace": (
+        [deployment(namespace="dev")] * 5,
+        "and 2 more are in namespace dev, and a release to prod stays in its own: say `namespace: "
+        "prod` in its overlay",
+    ),
     "no namespace": ([deployment(namespace=None)], "Deployment app is in no namespace"),
 }
 

@@ -172,21 +172,49 @@ def candidate(cluster: Namespace) -> Candidate:
     return anyio.run(inspection.candidate, cast(Cluster, cluster), STAGE, manifests)
 
 
-def test_image_to_plan_with() -> None:
+async def overlay(_: Directory, environment: Environment, of: Candidate) -> Manifest:
+    """An overlay with a Deployment that runs the image."""
+    there = deployment()
+    there["spec"]["template"]["spec"]["containers"][0]["image"] = of.image
+    return Manifest.of([there])
+
+
+def test_image_to_plan_with(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is the one that runs; without any, one has to be named."""
+    monkeypatch.setattr(inspection, "render", overlay)
     released = Namespace(THERE).keep(deployment(), of=STAGE)
     assert candidate(released) == Candidate(IMAGE, "abc", (BESIDE_A_BUILD,))
     with pytest.raises(InvalidInput, match="runs no image yet.*--image"):
         candidate(Namespace(NotFound("404")))
 
 
-def test_image_to_plan_with_where_releases_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which workload runs it, the overlay says."""
+def test_overlay_that_does_not_render_before_the_first_release(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is told of first: no image would help."""
 
-    async def render(_: Directory, environment: Environment, of: Candidate) -> Manifest:
-        there = deployment()
-        there["spec"]["template"]["spec"]["containers"][0]["image"] = of.image
-        return Manifest.of([there])
+    async def render(*_: object) -> Manifest:
+        raise InvalidInput("manifests/overlays/stage does not render.")
 
     monkeypatch.setattr(inspection, "render", render)
+    with pytest.raises(InvalidInput, match="does not render"):
+        candidate(Namespace(NotFound("404")))
+
+
+def test_image_to_plan_with_where_releases_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which workload runs it, the overlay says."""
+    monkeypatch.setattr(inspection, "render", overlay)
     assert candidate(Unread(THERE)).image == IMAGE
+
+
+def test_report_of_a_release_whose_call_was_killed() -> None:
+    """It says that nobody is at it any more, and what to do."""
+    cluster = Namespace(THERE)
+    bring(cluster, wanted())
+    with pytest.raises(Killed):
+        bring_and_be_killed(cluster, wanted(SERVICE))
+
+    found = anyio.run(inspection.reported, cast(Cluster, cluster), STAGE, None, "")
+
+    assert found.release == 2
+    assert "was interrupted: deploy again, or roll back" in found.reason

@@ -57,9 +57,15 @@ class Entrance:
     async def ask(self, path: str) -> str:
         """What the service answers to GET, where that is a success."""
         if self.way is None or path not in self.way.requests:
-            return await self._cluster.ask(self._namespace, self.endpoint, path)
+            return await self._through_the_api(path)
         get = partial(_get, self.way, path, self._cluster.authority)
         return await anyio.to_thread.run_sync(get, abandon_on_cancel=True)
+
+    async def _through_the_api(self, path: str) -> str:
+        try:
+            return await self._cluster.ask(self._namespace, self.endpoint, path)
+        except NotFound as error:
+            raise NotFound(f"GET {path} answers 404", str(error)) from None
 
     async def known(self) -> None:
         """Raise NothingChanged where the gateway cannot be asked from here, whatever it answers."""

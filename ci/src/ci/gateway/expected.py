@@ -37,5 +37,6 @@ def _parsed(text: str) -> Any:
 
 
 def _short(answer: object) -> str:
-    text = " ".join(str(answer).split())
+    told = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+    text = " ".join(told.split())
     return text if len(text) <= 200 else f"{text[:200]}…"

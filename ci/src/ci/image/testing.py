@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from dagger import Directory, ReturnType, dag
+from dagger import Directory, QueryError, ReturnType, dag
 
 from ci.image import building
 from ci.image.ending import ended
 from ci.project.settings import Suite
-from ci.run.errors import QualityError
+from ci.run.errors import InvalidInput, QualityError
 from ci.run.packages import with_packages
 from ci.run.steps import in_time
 from ci.source.context import Context
@@ -30,8 +30,16 @@ async def test(source: Directory, made_of: Context, suite: Suite | None) -> str:
     tested = tested.with_mounted_directory(
         "/src", source.filter(include=list(suite.files))
     ).with_exec(in_time(suite.command), expect=ReturnType.ANY)
-    with ended("The run of the service's tests"):
-        printed = await tested.combined_output()
+    try:
+        with ended("The run of the service's tests"):
+            printed = await tested.combined_output()
+    except QueryError:
+        if not suite.requirements or await source.exists(suite.requirements):
+            raise
+        raise InvalidInput(
+            f"The sources have no file {suite.requirements}, of what the tests need: write it, or "
+            "correct tool.ci.test.requirements in pyproject.toml."
+        ) from None
     last = printed.strip().rpartition("\n")[2].strip("= ")
     if await tested.exit_code():
         raise QualityError(

@@ -22,9 +22,8 @@ def objections(rendered: Iterable[Object], namespace: str) -> list[str]:
     """A sentence for each thing that is not allowed; none where all of it is."""
     resources = list(rendered)
     scaled = _scaled(resources)
-    found: list[str] = []
+    found = list(_elsewhere(resources, namespace))
     for each in resources:
-        found += _elsewhere(each, namespace)
         found += _mutable_images(each)
         found += waves.objections(each)
         if (each["kind"], each["metadata"]["name"]) in scaled and "replicas" in _spec(each):
@@ -46,14 +45,21 @@ def too_large(manifest: Manifest) -> Iterator[str]:
         )
 
 
-def _elsewhere(resource: Object, namespace: str) -> Iterator[str]:
-    where = resource["metadata"].get("namespace")
-    if where != namespace:
-        place = f"in namespace {where}" if where else "in no namespace"
-        yield (
-            f"{name_of(resource)} is {place}, and a release to {namespace} stays in its own: move "
-            "it to the platform's manifests."
-        )
+def _elsewhere(resources: Iterable[Object], namespace: str) -> Iterator[str]:
+    """A sentence for each other namespace, as an overlay has all of its own by one line."""
+    there: dict[str, list[str]] = {}
+    for each in resources:
+        there.setdefault(each["metadata"].get("namespace") or "", []).append(name_of(each))
+    for where, names in there.items():
+        if where != namespace:
+            place = f"in namespace {where}" if where else "in no namespace"
+            first, others = names[:_NAMED], len(names[_NAMED:])
+            yield (
+                f"{', '.join(first)}{f' and {others} more' if others else ''} "
+                f"{'are' if len(names) > 1 else 'is'} {place}, and a release to {namespace} stays "
+                f"in its own: say `namespace: {namespace}` in its overlay, or move what is for "
+                "all environments to the platform's manifests."
+            )
 
 
 def _mutable_images(resource: Object) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Asks what a release would change, and what differs from the last one. Changes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from dagger import Directory
@@ -49,10 +49,12 @@ async def reported(
 ) -> Report:
     """The report of the release with that number, of that run of CI, or else of the newest."""
     releases = await Records(cluster, environment).read()
-    if not run:
-        return history.chosen(releases, number, environment).report
-    if made := history.of_run(releases, run):
-        return made.report
+    found = history.of_run(releases, run) if run else history.chosen(releases, number, environment)
+    if found and found.state is State.PENDING:
+        goes_on = bool(await lease.alive(cluster, environment))
+        return replace(found.report, reason=f"{history.standing(found, goes_on)}.")
+    if found:
+        return found.report
     return report.not_begun(environment, run, await running_in(cluster, environment, releases))
 
 
@@ -61,14 +63,15 @@ async def candidate(cluster: Cluster, environment: Environment, manifests: Direc
 
     Which workloads that are, its releases say, or its overlay where they may not be read.
     """
+    any_image = Candidate(unmade(f"localhost/{environment.service.name}"), "unknown")
+    overlay = partial(render, manifests, environment, any_image)
     try:
         runs = await running_in(cluster, environment)
     except Refused:
-        any_image = Candidate(unmade(f"localhost/{environment.service.name}"), "unknown")
-        rendered = await render(manifests, environment, any_image)
-        where = (environment.namespace, rendered.objects, any_image.image)
+        where = (environment.namespace, (await overlay()).objects, any_image.image)
         runs = await running_of(cluster, *where)
     if runs is None:
+        await overlay()  # Whose own faults are told of first.
         raise InvalidInput(
             f"{environment.name} runs no image yet: name one with --image, as `publish` prints it."
         )

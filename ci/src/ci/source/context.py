@@ -49,9 +49,12 @@ async def context(source: Directory, settings: Settings) -> Context:
     try:
         return Context(await made_of.sync(), settings.context, dockerfile, settings.service.name)
     except QueryError:
+        lacks, key = f"folder {settings.context}", "context"
+        if await source.exists(settings.context):
+            lacks, key = f"file {settings.dockerfile}", "dockerfile"
         raise InvalidInput(
-            f"The sources have no folder {settings.context} or no file {settings.dockerfile}: "
-            "correct tool.ci.context or tool.ci.dockerfile in pyproject.toml."
+            f"The sources have no {lacks}, of which the image is built: write one, or say in "
+            f"pyproject.toml where it is, as tool.ci.{key}."
         ) from None
 
 
