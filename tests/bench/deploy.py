@@ -6,6 +6,7 @@ stays as it is. The stack is brought up first where it is down, and is up at the
 
 measured always, the median of several runs:
   up                          `python3 -m local up`, on a stack that is up
+  status                      `./daggerw call status`
   deploy, nothing changed     `./daggerw call deploy --env stage`, right after the same
   deploy, one line changed    the same, with one more line in service/app/main.py
 
@@ -13,10 +14,14 @@ measured once, when asked for:
   deploy, stack down          the same after `python3 -m local down`: tools and images are cached
   deploy, from nothing        the same with empty caches and no state, as on a fresh machine: what
                               is installed stays installed (Debian packages, Go)
+  deploy, from built tools    the same, with tools that `python3 -m local tools export` wrote
+
+Before them the machine itself: the CPU seconds that its Go takes for one package.
 """
 
 import argparse
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -30,10 +35,13 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from local.host.paths import CACHE, STATE  # noqa: E402
+from local.host.paths import CACHE, LOGS, STATE  # noqa: E402
+from local.tools import golang  # noqa: E402
 from tests.bench.figures import Figure, median, pipeline_steps, setup_steps, table  # noqa: E402
 
 CHANGED = Path("service", "app", "main.py")
+PACKAGE = "go/types"
+"""What the machine is measured by: of Go itself, so that nothing has to be fetched."""
 LOCAL = (sys.executable, "-m", "local")
 
 
@@ -83,6 +91,7 @@ class Measurement:
         """What changes neither caches nor state."""
         self.run(*LOCAL, "up")
         yield self.repeated("up", 2, *LOCAL, "up")
+        yield self.repeated("status", 8, "./daggerw", "call", "status")
         self.run(*self.deploy)
         yield self.repeated("deploy, nothing changed", 15, *self.deploy)
         # New pods have to stay for 15 s, and the rest takes 25.
@@ -95,6 +104,14 @@ class Measurement:
 
     def from_nothing(self) -> Figure:
         """A deploy that builds everything; then all is as it was."""
+        return self._without_caches("deploy, from nothing", 1200, {})
+
+    def from_tools(self, folder: Path) -> Figure:
+        """A deploy for which nothing is built; then all is as it was."""
+        tools = {"DAGGERW_TOOLS": str(folder.absolute())}
+        return self._without_caches("deploy, from built tools", 300, tools)
+
+    def _without_caches(self, name: str, target: int, env: Mapping[str, str]) -> Figure:
         aside = STATE.with_name(f"{STATE.name}-aside")
         empty = CACHE.with_name(f"{CACHE.name}-empty")
         if aside.exists():
@@ -109,9 +126,10 @@ class Measurement:
             "XDG_CACHE_HOME": str(empty),
             "GOCACHE": str(empty / "go-build"),
             "GOMODCACHE": str(empty / "go-modules"),
+            **env,
         }
         try:
-            return self.timed("deploy, from nothing", 1200, *self.deploy, env=caches)
+            return self.timed(name, target, *self.deploy, env=caches)
         finally:
             self.run(*LOCAL, "down", "--purge", env=caches)
             aside.rename(STATE)
@@ -136,11 +154,12 @@ class Measurement:
         self, name: str, target: int, *command: str, env: Mapping[str, str] | None = None
     ) -> Figure:
         """How long a command takes; its own progress is shown."""
-        begun = time.monotonic()
+        begun, used = time.monotonic(), children()
         done = self.run(*command, env=env)
-        seconds = time.monotonic() - begun
-        tell(f"{name}: {seconds:.1f} s")
-        return Figure(name, target, seconds, setup_steps(done.stderr), pipeline_steps(done.stdout))
+        seconds, cpu = time.monotonic() - begun, children() - used
+        tell(f"{name}: {seconds:.1f} s, {cpu:.1f} CPU seconds")
+        steps = (setup_steps(done.stderr), pipeline_steps(done.stdout))
+        return Figure(name, target, seconds, cpu, *steps)
 
     def run(
         self, *command: str, env: Mapping[str, str] | None = None
@@ -175,6 +194,25 @@ class Measurement:
             tell("".join(told[-20:]))
             raise CannotMeasure(f"{' '.join(command)} exited with {done.returncode}: see above.")
         return done
+
+
+def children() -> float:
+    """CPU seconds of all programs that were called and have ended, compilers among them."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def machine() -> str:
+    """How fast this machine is, by what it takes to compile one package and what that imports."""
+    go = golang.find_or_install(LOGS / "bench.log")
+    with tempfile.TemporaryDirectory(prefix="deploy-") as cache:
+        used = children()
+        env = {**os.environ, "GOCACHE": cache, "GOTOOLCHAIN": "local", "GOFLAGS": ""}
+        done = subprocess.run([go, "build", PACKAGE], cwd=cache, env=env, capture_output=True)
+        if done.returncode:
+            raise CannotMeasure(f"{go} does not build {PACKAGE}: {done.stderr.decode().strip()}")
+        took = children() - used
+    return f"{golang.named(go)} takes {took:.1f} CPU seconds for {PACKAGE}, {os.cpu_count()} cores"
 
 
 @contextmanager
@@ -214,14 +252,20 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "GiB; the stack's state is moved to a folder beside it and back at the end, the caches "
         "stay where they are and are not used; needs --yes",
     )
+    parser.add_argument(
+        "--from-tools",
+        type=Path,
+        metavar="FOLDER",
+        help="measure the same with the built tools of a folder, too; needs --yes",
+    )
     parser.add_argument("--yes", action="store_true", help="the state may be moved aside")
     chosen = parser.parse_args(arguments)
     if chosen.repeat < 1:
         parser.error("--repeat must be 1 or more")
-    if chosen.from_nothing and not chosen.yes:
+    if (chosen.from_nothing or chosen.from_tools) and not chosen.yes:
         parser.error(
-            "--from-nothing takes the stack down and moves its state aside while it runs: "
-            "add --yes if that may be"
+            "--from-nothing and --from-tools take the stack down and move its state aside while "
+            "they run: add --yes if that may be"
         )
     return chosen
 
@@ -231,6 +275,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parse(arguments)
     figures: list[Figure] = []
     try:
+        tell(machine())
         with clone(REPOSITORY) as folder:
             measurement = Measurement(folder, chosen.env, chosen.repeat)
             for figure in measurement.always():
@@ -239,6 +284,8 @@ def main(arguments: list[str] | None = None) -> int:
                 figures.append(measurement.cold_stack())
             if chosen.from_nothing:
                 figures.append(measurement.from_nothing())
+            if chosen.from_tools:
+                figures.append(measurement.from_tools(chosen.from_tools))
     except CannotMeasure as error:
         tell(f"Error: {error}")
         return 1

@@ -12,11 +12,15 @@ PIPELINE_STEP = re.compile(r"^  (\S.*?) {2,}([\d.]+) s$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Figure:
-    """How long one command took, beside the seconds it should take, and its steps' seconds."""
+    """How long one command took, beside the seconds it should take, and its steps' seconds.
+
+    `cpu` are the CPU seconds of the programs that it called, and not of the stack's.
+    """
 
     name: str
     target: int
     seconds: float
+    cpu: float = 0.0
     setup: Mapping[str, float] = field(default_factory=dict)
     pipeline: Mapping[str, float] = field(default_factory=dict)
 
@@ -42,11 +46,12 @@ def median(figures: list[Figure]) -> Figure:
 def table(figures: list[Figure]) -> str:
     """All figures against their targets and the longest run, then the steps of each."""
     longest = max(figure.seconds for figure in figures)
-    rows = [["", "seconds", "target", "of the target", "of the longest"]]
+    rows = [["", "seconds", "CPU", "target", "of the target", "of the longest"]]
     for figure in figures:
         ratios = (figure.seconds / figure.target, figure.seconds / longest)
         shown = [f"{ratio:.0%}" for ratio in ratios]
-        rows.append([figure.name, f"{figure.seconds:.1f}", f"{figure.target}", *shown])
+        took = (f"{figure.seconds:.1f}", f"{figure.cpu:.1f}", f"{figure.target}")
+        rows.append([figure.name, *took, *shown])
     parts = [aligned(rows)]
     for title, steps_of in (
         ("set-up", lambda figure: figure.setup),

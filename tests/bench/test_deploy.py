@@ -56,10 +56,13 @@ def test_clone_has_what_is_not_committed(tmp_path: Path) -> None:
     assert not copy.exists()
 
 
-def test_moving_the_state_aside_is_confirmed(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("asked", [["--from-nothing"], ["--from-tools", "."]])
+def test_moving_the_state_aside_is_confirmed(
+    asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """Without --yes nothing is measured."""
     with pytest.raises(SystemExit) as ended:
-        deploy.main(["--from-nothing"])
+        deploy.main(asked)
 
     assert ended.value.code == 2
     assert "add --yes" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from tests.bench import figures
 from tests.bench.figures import Figure
 from tests.project import NAME
 
-UP = Figure("up", 2, 1.0)
+UP = Figure("up", 2, 1.0, 0.5)
 WARM = Figure("deploy, nothing changed", 15, 10.0, pipeline={"lint": 0.5, "deploy": 4.0})
 COLD = Figure("deploy, stack down", 90, 40.0, setup={"registry": 1.0}, pipeline={"lint": 20.0})
 
@@ -53,10 +53,10 @@ def test_median(seconds: list[float], middle: float) -> None:
 def test_table() -> None:
     """Every run with its ratios, then the steps, with a dash where a run had none."""
     assert figures.table([UP, WARM, COLD]).splitlines() == [
-        "                         seconds  target  of the target  of the longest",
-        "up                           1.0       2            50%              2%",
-        "deploy, nothing changed     10.0      15            67%             25%",
-        "deploy, stack down          40.0      90            44%            100%",
+        "                         seconds  CPU  target  of the target  of the longest",
+        "up                           1.0  0.5       2            50%              2%",
+        "deploy, nothing changed     10.0  0.0      15            67%             25%",
+        "deploy, stack down          40.0  0.0      90            44%            100%",
         "",
         "set-up    stack down",
         "registry         1.0",
