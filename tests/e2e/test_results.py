@@ -1,6 +1,5 @@
 """What is found on the stack, as objects."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -27,12 +26,14 @@ def test_environment_in_a_pipe_of_daggers_shell(call: Call, good: str) -> None:
     asked = "environment --env dev | image; environment --env dev | status"
     shown = run(DAGGER.program("dagger"), "--progress=plain", "-c", asked, cwd=REPOSITORY)
     assert shown.code == 0, shown.error
-    assert good in shown.stdout
-    assert call("status", *ENV).stdout.strip() in shown.stdout
+    image, table = shown.stdout.replace("ENVIRONMENT", "\nENVIRONMENT", 1).split("\n", 1)
+    assert image == good
+    assert [line.split()[:4] for line in table.split("\n")] == [
+        line.split()[:4] for line in call("status", *ENV).stdout.split("\n")
+    ]
 
 
 def test_scan(call: Call) -> None:
-    """Whether it blocks and why are fields, also where it does."""
-    passed = json.loads(call("--json", "scanned").stdout)
-    assert passed["blocked"] is False and passed["blocking"] == 0
+    """Whether it blocks is a field, also where it does."""
+    assert call("scanned", "blocked").stdout.strip() == "false"
     assert call("scanned", "--unfixed", "block", "blocked").stdout.strip() == "true"
