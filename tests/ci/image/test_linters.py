@@ -33,6 +33,15 @@ def test_file(tmp_path: Path, content: str, found: set[str]) -> None:
     assert all("file.py" in text for text in said.values())
 
 
+@pytest.mark.parametrize("name", ["flake8/__main__.py", "black.py", "token.py", "isort.py"])
+def test_modules_by_the_names_of_what_linters_import(tmp_path: Path, name: str) -> None:
+    """None of them is run in the linter's place."""
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("import sys\nsys.exit(0)\n")
+
+    assert {*findings(tmp_path, 60)} == {"black", "isort"}
+
+
 def test_linter_that_takes_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

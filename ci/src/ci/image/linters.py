@@ -44,7 +44,8 @@ def put_empty(folder: Path, modules: Iterable[str]) -> None:
 def _against(folder: Path, seconds: float, name: str) -> str:
     for arguments in LINTERS[name]:
         done = subprocess.run(
-            [sys.executable, "-m", *arguments],
+            # -P: a module of the folder is not taken for the linter's own, or for Python's.
+            [sys.executable, "-P", "-m", *arguments],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -63,7 +64,7 @@ def main(limit: str, *modules: str) -> int:
     try:
         print(json.dumps(findings(Path(), float(limit))))
     except subprocess.TimeoutExpired as error:
-        print(f"{error.cmd[2]} was ended.")
+        print(f"{error.cmd[3]} was ended.")
         return STOPPED
     return 0
 
