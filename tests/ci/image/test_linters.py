@@ -42,6 +42,13 @@ def test_modules_by_the_names_of_what_linters_import(tmp_path: Path, name: str) 
     assert {*findings(tmp_path, 60)} == {"black", "isort"}
 
 
+def test_file_in_another_encoding(tmp_path: Path) -> None:
+    """What a linter prints of it is shown, as far as it is text."""
+    (tmp_path / "file.py").write_bytes(b'"""Tidy."""\n\nNAME = "caf\xe9"\n')
+
+    assert "black" in findings(tmp_path, 60)
+
+
 def test_linter_that_takes_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,6 +51,7 @@ def _against(folder: Path, seconds: float, name: str) -> str:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            errors="replace",
             timeout=seconds,
         )
         if not done.returncode:
