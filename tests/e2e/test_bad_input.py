@@ -1,5 +1,6 @@
 """Bad input: one clear sentence, a non-zero exit, and a cluster that stays as it was."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -220,6 +221,19 @@ class TestSources:
         result = call("lint", cwd=checkout)
         refused(result, "Lint fails: flake8 found something")
         refused(result, *(f"flake8 in {name}:" for name in names))
+
+    def test_with_patterns_that_name_no_file(self, call: Call, checkout: Path) -> None:
+        """A misspelt folder is no reason to pass."""
+        table = checkout / "pyproject.toml"
+        table.write_text(
+            table.read_text().replace('lint = ["**/*.py"]', 'lint = ["servce/**/*.py"]')
+        )
+        refused(call("lint", cwd=checkout), "tool.ci.lint in pyproject.toml names no Python file")
+
+    def test_without_manifests(self, call: Call, checkout: Path) -> None:
+        """What a release is made of is asked for by its name."""
+        shutil.rmtree(checkout / "manifests")
+        refused(call("scan", cwd=checkout), "The sources have no folder manifests")
 
     def test_with_a_test_that_hangs(self, call: Call, checkout: Path) -> None:
         """It is stopped at the limit, and the line where it was is shown."""

@@ -334,6 +334,17 @@ class TestBlindSpots:
             told = call("scan", "--unsupported-system", "report", cwd=checkout)
             assert why in told.stdout.splitlines()[0], told.error
 
+    def test_dockerfile_by_a_name_of_its_own(self, call: Call, checkout: Path) -> None:
+        """It is looked at as one, whatever the table says that it is called."""
+        dockerfile = (checkout / "Dockerfile").rename(checkout / "service.image")
+        dockerfile.write_text(f"{dockerfile.read_text()}USER root\n")
+        table = checkout / "pyproject.toml"
+        named = table.read_text().replace(
+            "[tool.ci]\n", '[tool.ci]\ndockerfile = "service.image"\n'
+        )
+        table.write_text(named)
+        blocked(call("scan", cwd=checkout), "DS-0002", "service.image")
+
 
 class TestIgnoreFile:
     def test_with_an_entry_without_a_reason(self, call: Call, checkout: Path) -> None:

@@ -45,7 +45,7 @@ class Ci:
     async def lint(self) -> str:
         """Check the code with flake8, black and isort, and show every finding."""
         repository = await self._subject.repository()
-        return await linting.lint(repository.files, repository.settings.lint)
+        return await linting.lint(repository.files, repository.settings)
 
     @uncached
     @check

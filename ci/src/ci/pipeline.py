@@ -66,7 +66,7 @@ async def make(
 
     async def lint() -> None:
         with steps.step("lint"):
-            checks["lint"] = await linting.lint(files, settings.lint)
+            checks["lint"] = await linting.lint(files, settings)
 
     async def test() -> None:
         with steps.step("test"):

@@ -7,7 +7,7 @@ import pytest
 
 from ci.image import linters
 from ci.image.linters import LINTERS, STOPPED, findings, main, put_empty
-from ci.run.steps import was_stopped
+from ci.run.steps import was_stopped, was_too_slow
 
 MUTE = "import os; os._exit(3)"
 TIDY = '"""Tidy."""\n\nimport os\n\nprint(os.name)\n'
@@ -53,17 +53,18 @@ def test_linter_that_takes_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is ended and named, by a code of which no engine keeps the result."""
-    hangs = [["timeit", "-n1", "-r1", "-s", "import time", "time.sleep(60)"]]
+    hangs = ["timeit", "-n1", "-r1", "-s", "import time", "time.sleep(60)"]
     monkeypatch.setitem(LINTERS, "flake8", hangs)
     monkeypatch.chdir(tmp_path)
 
     assert was_stopped(main("0.5"))
-    assert capsys.readouterr().out == "timeit was ended.\n"
+    printed = capsys.readouterr().out
+    assert printed.startswith("timeit took too long.") and was_too_slow(printed)
 
 
 def test_linter_that_fails_without_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has not found the folder clean."""
-    monkeypatch.setattr(linters, "LINTERS", {"mute": [["timeit", "-n1", "-r1", "-s", MUTE]]})
+    monkeypatch.setattr(linters, "LINTERS", {"mute": ["timeit", "-n1", "-r1", "-s", MUTE]})
 
     assert findings(tmp_path, 60) == {"mute": "mute exits with 3.\n"}
 
@@ -71,10 +72,14 @@ def test_linter_that_fails_without_a_word(tmp_path: Path, monkeypatch: pytest.Mo
 def test_modules_that_are_elsewhere(tmp_path: Path) -> None:
     """They are there with nothing in them, and what is there already stays as it is."""
     (tmp_path / "setup.py").write_text("kept")
+    (tmp_path / "types.pyi").write_text("kept")
+    (tmp_path / "gone.py").symlink_to("nowhere/gone.py")
 
-    put_empty(tmp_path, ["local", "src/shop", "conftest.py", "setup.py"])
+    put_empty(tmp_path, ["local", "src/shop", "conftest.py", "setup.py", "types.pyi", "gone.py"])
 
-    made = {str(each.relative_to(tmp_path)): each.read_text() for each in tmp_path.rglob("*.py")}
+    (tmp_path / "gone.py").unlink()
+    (tmp_path / "types.pyi").unlink()
+    made = {str(each.relative_to(tmp_path)): each.read_text() for each in tmp_path.rglob("*.py*")}
     empty = ("local/__init__.py", "src/shop/__init__.py", "conftest.py")
     assert made == {"setup.py": "kept", **dict.fromkeys(empty, "")}
 

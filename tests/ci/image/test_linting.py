@@ -28,9 +28,11 @@ def test_parts(paths: list[str], expected: list[str]) -> None:
     [
         (["a.py", "app/main.py", "app/x/y.py", "tests/test_a.py"], ["a.py", "app", "tests"]),
         (["src/shop/main.py", "src/tool.py"], ["src/shop", "src/tool.py"]),
+        (["lib/app/__init__.py", "lib/more/a.py", "tests/a.py"], ["lib/app", "lib/more", "tests"]),
+        (["lib.py", "library/a.py"], ["lib.py", "library"]),
         ([], []),
     ],
 )
 def test_modules(paths: list[str], expected: list[str]) -> None:
     """Whichever part imports them, isort has to find them."""
-    assert modules(paths) == expected
+    assert modules(paths, ["src", "lib"]) == expected

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 import yaml
 
-from ci.manifests.redaction import LAST_APPLIED, MASK, credentials, masked, redacted, values
+from ci.manifests.redaction import (
+    LAST_APPLIED,
+    MASK,
+    credentials,
+    masked,
+    redacted,
+    values,
+    without_quotes,
+)
 
 PASSWORD = "correct horse battery"
 
@@ -113,3 +121,21 @@ def test_token() -> None:
     found = list(credentials(["token-4711\n"]))
     told = f"token-4711 {encoded('token-4711')} {encoded('token-4711' + chr(10))}"
     assert redacted(told, found) == "*** *** ***"
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        (
+            "trouble with config: `\npatch:\n  stringData: {password: hunter2}\n`: unable to parse "
+            'from [patch: "stringData: {password: hunter2}"]',
+            "trouble with config: `…`: unable to parse from […]",
+        ),
+        ("literal sources [password=hunter2 bad]: invalid", "literal sources […]: invalid"),
+        ("no matches for Id Deployment.v1.apps/[noName].[noNs]", None),
+        ("MalformedYAMLError: yaml: line 3: did not find ',' in File: d.yaml", None),
+    ],
+)
+def test_parts_of_a_manifest_that_are_quoted(printed: str, shown: str | None) -> None:
+    """Of what does not render, only what is no part of it is told."""
+    assert without_quotes(printed) == (shown or printed)

@@ -70,6 +70,11 @@ def test_environment_of_another_name() -> None:
         ('[tool.ci]\nnmae = "web"', "tool.ci.nmae .* is not known: write name, if that is meant"),
         ('[tool.ci]\nname = "web"\nenvironment.dev.branch = "d"', "ci.environment .*not known"),
         ('[tool.ci]\nname = "Web"', 'tool.ci.name .* is "Web", which Kubernetes .*small letters'),
+        (
+            f'[tool.ci]\nname = "{"w" * 60}"\nenvironments.prod.branch = "main"',
+            "tool.ci.environments.prod .* makes prod-w+, as releases are called, 65 long: take a "
+            "shorter one, or a shorter tool.ci.name: 63 at most",
+        ),
         ("[tool.ci]\nname = 3", "tool.ci.name .* is 3: give a text in quotes"),
         (f'{LEAST}context = "../up"', r'tool.ci.context .* is "../up": give a path of the repo'),
         (f'{LEAST}dockerfile = "/Dockerfile"', "tool.ci.dockerfile .*from its top"),
@@ -102,3 +107,17 @@ def test_what_cannot_be_used(text: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said) as raised:
         parse(text)
     assert str(raised.value).endswith(".") and "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("isort", "roots"),
+    [
+        ("", ("src",)),
+        ('[tool.isort]\nsrc_paths = ["lib", "src"]', ("src", "lib", "src")),
+        ('[tool.isort]\nsrc_paths = "lib/"', ("src", "lib")),
+        ("[tool.isort]\nsrc_paths = [1]", ("src",)),
+    ],
+)
+def test_folders_with_modules(isort: str, roots: tuple[str, ...]) -> None:
+    """They are those that isort looks in, by itself or as it is told."""
+    assert parse(f"{LEAST}\n{isort}").import_roots == roots

@@ -18,7 +18,7 @@ from ci.run.errors import (
     QualityError,
     TookTooLong,
 )
-from ci.run.steps import LIMITS, Steps, in_time, limited, side_by_side, was_stopped
+from ci.run.steps import LIMITS, Steps, in_time, limited, side_by_side, was_stopped, was_too_slow
 
 
 def test_step_that_fails() -> None:
@@ -124,10 +124,18 @@ def test_command_in_time(script: str, stopped: bool, printed: str) -> None:
     """What ends keeps its exit code; what does not is stopped, with what it printed."""
     command = in_time(["sh", "-c", script], timedelta(seconds=0.5))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert was_stopped(done.returncode) == stopped
+    assert was_stopped(done.returncode) == was_too_slow(done.stderr) == stopped
     assert done.stdout.strip() == printed
     if not stopped:
         assert done.returncode == (3 if "3" in script else 0)
+
+
+def test_command_that_is_killed() -> None:
+    """It did not end by itself, and had time left."""
+    command = in_time(["sh", "-c", "kill -9 $$"], timedelta(seconds=60))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert was_stopped(done.returncode)
+    assert not was_too_slow(done.stderr)
 
 
 def test_interrupted_test_says_where_it_was(tmp_path: Path) -> None:

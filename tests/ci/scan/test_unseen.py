@@ -137,6 +137,22 @@ class TestRanges:
         assert of(tmp_path, **{lock: ""}) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "project = 1",
+        "[project]\ndependencies = 3",
+        "[project.optional-dependencies]\na = 1",
+        "dependency-groups = []",
+        "build-system = true",
+        '[project]\ndependencies = [1, {a = "b"}]',
+    ],
+)
+def test_project_that_is_none(tmp_path: Path, text: str) -> None:
+    """Test data may look like one, and asks for nothing."""
+    assert of(tmp_path, pyproject__toml=text) == []
+
+
 def test_remarks() -> None:
     """Each reason is a sentence, with the files and how many more there are."""
     told = json.dumps({BINARY: ["a.png", "b.png", "c.png"], RANGES: ["pyproject.toml (idna)"]})

@@ -99,7 +99,7 @@ class TestClean:
 
     def test_file_that_the_pipeline_leaves_out(self, checkout: Path) -> None:
         """What does not come with the sources is not missing either."""
-        for name in (".env", "infra/.terraform.lock.hcl", "ci/sdk/main.py", "reports/a/b"):
+        for name in (".env", "infra/.terraform.lock.hcl", "ci/sdk/main.py", "reports/report.json"):
             (checkout / name).parent.mkdir(parents=True, exist_ok=True)
             (checkout / name).write_text("tracked all the same\n")
         commit(checkout)

@@ -12,6 +12,8 @@ from ci.source.untracked import UNTRACKED, is_untracked
         ("service/.env", False),
         (".env.example", False),
         ("reports/report.json", True),
+        ("reports/image.sarif", True),
+        ("reports/views.py", False),
         ("docs/reports/report.json", False),
         ("ci/sdk/src/main.py", True),
         ("ci/sdk.md", False),

@@ -1,13 +1,12 @@
 """Looks at the manifests as they are applied: against schemas, scored, the alerts' rules tested."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 
 from dagger import Container, Directory, ExecError, File, ReturnType, dag
 
-from ci.manifests import applied
-from ci.manifests.rendering import rendered
+from ci.manifests import applied, redaction, rendering
 from ci.project.environments import Environment
 from ci.run import images
 from ci.run.errors import QualityError
@@ -38,11 +37,12 @@ async def check(repository: Repository) -> str:
     """What kubeconform, kube-score, Trivy and promtool have to say, all even where one fails."""
     manifests = repository.manifests
     environments = repository.settings.environments.values()
-    there = await manifests.filter(include=["platform", f"{SCHEMAS}/*.json"]).glob("**")
-    platform = [part for part in PLATFORM if f"platform/{part}/kustomization.yaml" in there]
+    with rendering.there():
+        known = await manifests.filter(include=["platform", f"{SCHEMAS}/*.json"]).glob("**")
+    platform = [part for part in PLATFORM if f"platform/{part}/kustomization.yaml" in known]
     schemas = (
         manifests.directory(SCHEMAS)
-        if any(path.startswith(f"{SCHEMAS}/") for path in there)
+        if any(path.startswith(f"{SCHEMAS}/") for path in known)
         else None
     )
     findings: dict[str, str] = {}
@@ -61,7 +61,7 @@ async def check(repository: Repository) -> str:
             findings["promtool"] = found
 
     async def configuration() -> None:
-        if found := await _misconfigured(repository.files, environments):
+        if found := await _misconfigured(repository):
             findings["Trivy"] = found
 
     await side_by_side(resources, rules, configuration)
@@ -95,10 +95,11 @@ async def _render(
 
     async def render(name: str, kustomization: str) -> None:
         try:
-            files[name] = await rendered(manifests, kustomization)
+            files[name] = await rendering.rendered(manifests, kustomization)
         except ExecError as error:
             raise QualityError(
-                f"The manifests of {name} do not render: correct them.", error.stderr
+                f"The manifests of {name} do not render: correct them.",
+                redaction.without_quotes(error.stderr),
             ) from None
 
     await side_by_side(*(partial(render, *each) for each in wanted.items()))
@@ -143,9 +144,11 @@ async def _scored(folder: Directory) -> str:
     return "" if code == 0 and printed else f"it exits with {code}: {await run.stderr()}"
 
 
-async def _misconfigured(source: Directory, environments: Collection[Environment]) -> str:
+async def _misconfigured(repository: Repository) -> str:
     """What is dangerous, whatever its severity, and is no ignore of the scan."""
-    report, _ = await trivy.configuration(await applied.applied(source, environments))
+    source, settings = repository.files, repository.settings
+    as_applied = await applied.applied(source, settings.environments.values())
+    report, _ = await trivy.configuration(as_applied, settings.dockerfile)
     entries = await scanning.ignores(source, ignores.DEFAULT)
     found = Report("configuration", "filesystem", report)
     return "\n".join(gate.unexcused(found, entries, datetime.now(UTC)))

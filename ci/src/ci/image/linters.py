@@ -4,6 +4,7 @@ Runs by itself, with nothing but Python and the linters, where the folder is.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -12,18 +13,14 @@ from functools import partial
 from pathlib import Path
 
 LINTERS = {
-    "flake8": [["flake8", "."]],
-    # Only without --diff does black remember which files it has looked at.
-    "black": [
-        ["black", "--check", "--quiet", "."],
-        ["black", "--check", "--diff", "--quiet", "."],
-    ],
-    "isort": [["isort", "--check-only", "--diff", "--quiet", "."]],
+    "flake8": ["flake8", "."],
+    "black": ["black", "--check", "--diff", "--quiet", "."],
+    "isort": ["isort", "--check-only", "--diff", "--quiet", "."],
 }
-"""How each is called; the second way is for what the first does not accept."""
+MODULE = (".py", ".pyi")
 
-STOPPED = 137
-"""The exit code where a linter took too long, of which the engine does not keep the result."""
+STOPPED, ENDED = 137, "It was ended at its limit."
+"""How this ends where a linter took too long: so that the engine does not keep the result."""
 
 
 def findings(folder: Path, seconds: float) -> dict[str, str]:
@@ -36,26 +33,26 @@ def findings(folder: Path, seconds: float) -> dict[str, str]:
 def put_empty(folder: Path, modules: Iterable[str]) -> None:
     """Put modules with nothing in them where the others are, so that imports of them are known."""
     for name in modules:
-        file = folder / (name if name.endswith(".py") else f"{name}/__init__.py")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
+        if not os.path.lexists(folder / name):
+            file = folder / (name if name.endswith(MODULE) else f"{name}/__init__.py")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
 
 
 def _against(folder: Path, seconds: float, name: str) -> str:
-    for arguments in LINTERS[name]:
-        done = subprocess.run(
-            # -P: a module of the folder is not taken for the linter's own, or for Python's.
-            [sys.executable, "-P", "-m", *arguments],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=seconds,
-        )
-        if not done.returncode:
-            return ""
+    done = subprocess.run(
+        # -P: a module of the folder is not taken for the linter's own, or for Python's.
+        [sys.executable, "-P", "-m", *LINTERS[name]],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=seconds,
+    )
+    if not done.returncode:
+        return ""
     return done.stdout or f"{name} exits with {done.returncode}.\n"
 
 
@@ -65,7 +62,7 @@ def main(limit: str, *modules: str) -> int:
     try:
         print(json.dumps(findings(Path(), float(limit))))
     except subprocess.TimeoutExpired as error:
-        print(f"{error.cmd[3]} was ended.")
+        print(f"{error.cmd[3]} took too long. {ENDED}")
         return STOPPED
     return 0
 

@@ -1,16 +1,17 @@
 """Lints what is Python in the sources."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 from dagger import Directory, dag
 
 from ci.image.ending import ended
-from ci.image.linters import LINTERS
+from ci.image.linters import LINTERS, MODULE
+from ci.project.settings import Settings
 from ci.project.table import FILE
 from ci.run import images
-from ci.run.errors import QualityError
+from ci.run.errors import InvalidInput, QualityError
 from ci.run.packages import with_packages
 from ci.run.steps import PROGRAM_LIMIT, side_by_side
 
@@ -19,25 +20,30 @@ TOP = "the top folder"
 _PROGRAM = "src/ci/image/linters.py"
 
 
-async def lint(source: Directory, patterns: Sequence[str]) -> str:
+async def lint(source: Directory, settings: Settings) -> str:
     """What flake8, black and isort have to say, all three even where the first fails.
 
     Each top-level folder apart, and the files beside them: what did not change since it was found
-    clean is not run again. `patterns` are of the files that are looked at.
+    clean is not run again.
     """
+    patterns = settings.lint
     module = dag.current_module().source()
     linting = await (
         dag.container()
         .from_(images.PYTHON)
         .with_(partial(with_packages, lock=module.file(LOCK)))
-        .with_mounted_cache("/root/.cache/black", dag.cache_volume("black"))
         .with_mounted_file("/linters.py", module.file(_PROGRAM))
         .with_workdir("/src")
         .with_mounted_file(f"/src/{FILE}", source.file(FILE))
         .sync()
     )
     linted = source.filter(include=[*patterns]) if patterns else dag.directory()
-    paths = [path for path in await linted.glob("**") if not path.endswith("/")]
+    paths = [path for path in await linted.glob("**") if path.endswith(MODULE)]
+    if not paths and patterns and patterns != Settings.lint:
+        raise InvalidInput(
+            f"tool.ci.lint in {FILE} names no Python file: correct its patterns, or give [] where "
+            "there is nothing to look at."
+        )
     found: dict[tuple[str, str], str] = {}
 
     async def check(part: str) -> None:
@@ -46,7 +52,8 @@ async def lint(source: Directory, patterns: Sequence[str]) -> str:
         else:
             beside = source.filter(include=[*patterns, FILE], exclude=["*/*"])
             run = linting.with_mounted_directory("/src", beside)
-        others = modules(path for path in paths if not path.startswith(f"{part}/"))
+        elsewhere = [path for path in paths if not path.startswith(f"{part}/")]
+        others = modules(elsewhere, settings.import_roots)
         limit = f"{PROGRAM_LIMIT.total_seconds():g}"
         with ended(f"Linting {part or TOP}"):
             said = await run.with_exec(["python3", "/linters.py", limit, *others]).stdout()
@@ -72,10 +79,11 @@ def parts(paths: Iterable[str]) -> list[str]:
     return sorted({path.partition("/")[0] if "/" in path else "" for path in paths})
 
 
-def modules(paths: Iterable[str]) -> list[str]:
-    """The folders and files on top, or in `src`, that isort knows imports of the project by."""
+def modules(paths: Iterable[str], roots: Iterable[str]) -> list[str]:
+    """The folders and files on top, or in a root, that isort knows imports of the project by."""
+    within = [f"{root}/" for root in roots]
     found = set()
     for path in paths:
-        first, *rest = path.split("/")
-        found.add("/".join([first, *rest[:1]]) if first == "src" else first)
+        root = max((each for each in within if path.startswith(each)), key=len, default="")
+        found.add(root + path.removeprefix(root).partition("/")[0])
     return sorted(found)

@@ -8,6 +8,7 @@ from posixpath import join, normpath
 
 from dagger import Directory, ExecError
 
+from ci.manifests import redaction
 from ci.manifests.manifest import documents
 from ci.manifests.rendering import ROOT, all_rendered, output
 from ci.project.environments import Environment
@@ -67,5 +68,5 @@ async def _rendered(source: Directory, environments: Collection[Environment]) ->
         raise ScanBlocked(
             f"The scan is blocked: manifests/{overlay} does not render, so what it "
             "applies cannot be looked at.",
-            error.stderr,
+            redaction.without_quotes(error.stderr),
         ) from None

@@ -2,7 +2,7 @@
 
 from dagger import Directory, ExecError
 
-from ci.manifests import manifest
+from ci.manifests import manifest, redaction
 from ci.manifests.containers import running
 from ci.manifests.manifest import Manifest
 from ci.manifests.rendering import rendered
@@ -25,7 +25,7 @@ async def render(manifests: Directory, environment: Environment, candidate: Cand
         raise InvalidInput(
             f"manifests/{environment.overlay} does not render: correct it, "
             f"`kubectl kustomize manifests/{environment.overlay}` shows the same.",
-            error.stderr,
+            redaction.without_quotes(error.stderr),
         ) from None
     found = Manifest.parse(text)
     if not any(running(each, candidate.image.strip()) for each in found.objects):

@@ -23,6 +23,8 @@ _OF_KUBECONFIGS = {
 }
 # What is shorter is a word of every sentence, and stands for itself only as a whole word.
 _SHORT, _SHORTEST = 8, 2
+# What kustomize has in backticks, or in brackets if it is more than a name.
+_QUOTED = re.compile(r"`[^`]*`|\[[^\[\]]*[\s:=][^\[\]]*\]")
 
 
 def is_secret(value: object) -> bool:
@@ -73,6 +75,14 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
         elif len(secret) >= _SHORTEST:
             text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text)
     return text
+
+
+def without_quotes(printed: str) -> str:
+    """What a program says of a manifest, without the parts of it that it quotes.
+
+    Of what does not even render, nobody knows which part is a Secret.
+    """
+    return _QUOTED.sub(lambda found: f"{found[0][0]}…{found[0][-1]}", printed)
 
 
 def _leaves(value: object) -> Iterator[str]:

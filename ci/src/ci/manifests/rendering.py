@@ -1,10 +1,12 @@
 """Renders Kustomizations that stand beside the overlays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
-from dagger import Directory, File, dag
+from dagger import Directory, ExecError, File, QueryError, dag
 
 from ci.run import images
+from ci.run.errors import InvalidInput
 
 ROOT = "manifests/rendered"
 """Where in the repository a Kustomization would be; overlays are at `../overlays`."""
@@ -33,7 +35,22 @@ async def all_rendered(manifests: Directory, kustomizations: Mapping[str, str]) 
             .with_new_file(f"{_RENDERED}/{path}", "")
             .with_exec(["kubectl", "kustomize", output(path), f"/src/{ROOT}"])
         )
-    return await run.directory(_RENDERED).sync()
+    with there():
+        return await run.directory(_RENDERED).sync()
+
+
+@contextmanager
+def there() -> Iterator[None]:
+    """Say of a repository without manifests that it has none."""
+    try:
+        yield
+    except QueryError as error:
+        if isinstance(error, ExecError) or "stat manifests: no such file" not in str(error):
+            raise
+        raise InvalidInput(
+            "The sources have no folder manifests, which says what the service is made of: write "
+            "one with a base and overlays, as docs/your-service.md shows."
+        ) from None
 
 
 def output(path: str) -> str:

@@ -3,6 +3,8 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
 
 from ci.project.environments import Environment
 from ci.project.service import Commit, Health, Service
@@ -10,6 +12,8 @@ from ci.project.table import FILE, Table, named, wrong
 from ci.run.errors import InvalidInput
 
 NAME = "tool.ci"
+LONGEST = 63
+"""Characters of a label's value."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,9 @@ class Settings:
     lint: tuple[str, ...] = ("**/*.py",)
     """Patterns of the Python files that are linted."""
 
+    import_roots: tuple[str, ...] = ("src",)
+    """Folders whose modules are the project's own to isort, beside those on top."""
+
     latest: str | None = None
     """The branch whose images are `latest`, too."""
 
@@ -55,7 +62,7 @@ def parse(text: str) -> Settings:
         raise InvalidInput(f"{FILE} is no TOML: {error}; correct it.") from None
     tool = file.get("tool")
     values = tool.get("ci") if isinstance(tool, dict) else None
-    if not isinstance(values, dict):
+    if not isinstance(tool, dict) or not isinstance(values, dict):
         raise InvalidInput(
             f"{FILE} has no table [{NAME}], which says what the project is: write one with a name "
             "and an environment, as docs/your-service.md shows."
@@ -73,10 +80,19 @@ def parse(text: str) -> Settings:
         dockerfile=table.path("dockerfile") or Settings.dockerfile,
         tests=_tests(table.table("test")),
         lint=_or(table.paths("lint"), Settings.lint),
+        import_roots=(*Settings.import_roots, *_src_paths(tool)),
         latest=table.text("latest"),
     )
     table.ended()
     return found
+
+
+def _src_paths(tool: Mapping[str, Any]) -> list[str]:
+    """What isort is told of folders with modules, where it is told in this file."""
+    isort = tool.get("isort")
+    said = isort.get("src_paths") if isinstance(isort, dict) else None
+    paths = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+    return [str(PurePosixPath(each)) for each in paths if isinstance(each, str)]
 
 
 def _environments(table: Table, service: Service) -> Mapping[str, Environment]:
@@ -97,6 +113,10 @@ def _environments(table: Table, service: Service) -> Mapping[str, Environment]:
             "environments", "names none", "add a table such as [tool.ci.environments.dev]"
         )
     for environment in found.values():
+        if len(environment.app) > LONGEST:
+            what = f"makes {environment.app}, as releases are called, {len(environment.app)} long"
+            remedy = f"take a shorter one, or a shorter {table.key('name')}: {LONGEST} at most"
+            raise wrong(f"{within}.{environment.name}", what, remedy)
         _alone(found, environment, f"{within}.{environment.name}")
     return found
 

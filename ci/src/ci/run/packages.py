@@ -1,9 +1,12 @@
 """Puts Python packages beside a program, out of a lock file."""
 
+from collections.abc import Sequence
+
 from dagger import Container, File, dag
 
 from ci.run import images
 
+_PIP = "/opt/pip/bin/pip"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 """Those of the system, which pip looks at only when it is told to."""
 
@@ -18,7 +21,7 @@ def with_packages(container: Container, lock: File) -> Container:
         .with_exec(["python3", "-m", "venv", "/opt/pip"])
         .with_mounted_file("/requirements.txt", lock)
         .with_exec(
-            ["/opt/pip/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
+            [_PIP, "install", "--quiet", "--disable-pip-version-check"]
             + ["--no-deps", "--require-hashes", "--target=/opt/packages"]
             + ["--requirement=/requirements.txt"]
         )
@@ -27,3 +30,8 @@ def with_packages(container: Container, lock: File) -> Container:
     return container.with_mounted_directory("/opt/packages", packages).with_env_variable(
         "PYTHONPATH", "/opt/packages"
     )
+
+
+def is_installation(command: Sequence[str]) -> bool:
+    """Whether a command is the one that installs them."""
+    return command[:1] == [_PIP]

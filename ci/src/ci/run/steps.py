@@ -36,10 +36,13 @@ PROGRAM_LIMIT: Final = timedelta(minutes=5)
 # Of the codes that an engine takes for the end of a program, 137 is none: what was stopped once is
 # run again next time.
 _STOPPED = 137
+_ENDED = "It was ended at its limit."
 _STOP = f"""
+began=$(date +%s)
 timeout --signal=INT --kill-after=10 "$@"
 code=$?
 [ $code -ne 124 ] || code={_STOPPED}
+[ $code -ne {_STOPPED} ] || [ $(($(date +%s) - began)) -lt "${{1%.*}}" ] || echo "{_ENDED}" >&2
 exit $code
 """
 
@@ -92,8 +95,13 @@ def in_time(command: Sequence[str], limit: timedelta = PROGRAM_LIMIT) -> list[st
 
 
 def was_stopped(code: int) -> bool:
-    """Whether the exit code of a command that ran `in_time` says that its time was over."""
+    """Whether the exit code of a command that ran `in_time` says that it did not end by itself."""
     return code == _STOPPED
+
+
+def was_too_slow(printed: str) -> bool:
+    """Whether that was because its time was over, from what it printed."""
+    return printed.rstrip().endswith(_ENDED)
 
 
 async def side_by_side(*tasks: Task) -> None:

@@ -68,7 +68,8 @@ async def scan(image: Container, repository: Repository, scanner: Scanner) -> Sc
 
     async def on_configuration() -> None:
         as_applied = await applied.applied(source, environments)
-        report, commented = await trivy.configuration(as_applied)
+        dockerfile = repository.settings.dockerfile
+        report, commented = await trivy.configuration(as_applied, dockerfile)
         texts["configuration"] = report
         remarks["comments"] = [
             f"Comments that tell Trivy what to ignore have no say, in {', '.join(commented)}: "

@@ -1,6 +1,7 @@
 """Runs Trivy, which holds no secret. What it finds means, the gate decides."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -104,15 +105,18 @@ async def known(tree: Directory, found_in: Directory) -> str:
     return await _report("proof of the database", run, command)
 
 
-async def configuration(tree: Directory) -> tuple[str, list[str]]:
+async def configuration(tree: Directory, dockerfile: str) -> tuple[str, list[str]]:
     """The report on what the sources configure: the image, the cluster, the machines.
+
+    `dockerfile` is looked at as one whatever it is called.
 
     Beside it, the files with comments that would have kept Trivy from telling. No configuration is
     written in Python or Markdown, so a change to the program alone needs no new run.
     """
     configuring, commented = await _outspoken(tree.filter(exclude=["**/*.py", "**/*.md"]))
     run = _trivy().with_mounted_directory(f"{_ROOT}/{_PREFIX}", configuring)
-    command = ["trivy", "fs", *_OPTIONS, "--scanners=misconfig", _ROOT]
+    pattern = f"--file-patterns=dockerfile:^{re.escape(_PREFIX + dockerfile)}$"
+    command = ["trivy", "fs", *_OPTIONS, "--scanners=misconfig", pattern, _ROOT]
     return rooted(await _report("configuration", run, command)), commented
 
 

@@ -102,17 +102,26 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _project(path: Path) -> Iterator[str]:
+    """The requirements in a pyproject.toml, as far as it is one."""
     try:
         content = tomllib.loads(path.read_text(errors="replace"))
     except tomllib.TOMLDecodeError:
         return
-    project = content.get("project", {})
-    yield from project.get("dependencies", [])
-    groups = [project.get("optional-dependencies", {}), content.get("dependency-groups", {})]
-    for group in groups:
+    project = _table(content.get("project"))
+    yield from _texts(project.get("dependencies"))
+    groups = [project.get("optional-dependencies"), content.get("dependency-groups")]
+    for group in map(_table, groups):
         for asked in group.values():
-            yield from (each for each in asked if isinstance(each, str))
-    yield from content.get("build-system", {}).get("requires", [])
+            yield from _texts(asked)
+    yield from _texts(_table(content.get("build-system")).get("requires"))
+
+
+def _table(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _requirement(line: str) -> tuple[str, str]:

@@ -3,6 +3,13 @@
 import re
 from fnmatch import translate
 
+SCAN_REPORTS = (
+    "filesystem.sarif",
+    "image.sarif",
+    "report.json",
+    "sbom.cdx.json",
+    "summary.md",
+)
 # What lies in a clone and is not of the repository: it is made by tools, or secret.
 UNTRACKED = [
     "**/*.tfplan",
@@ -16,7 +23,7 @@ UNTRACKED = [
     ".env",
     "ci/sdk",
     "infra/.local",
-    "reports",
+    *(f"reports/{name}" for name in SCAN_REPORTS),
 ]
 
 _ANYWHERE = "**/"
