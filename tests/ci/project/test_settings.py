@@ -64,6 +64,7 @@ def test_environment_of_another_name() -> None:
     [
         ("", r"pyproject.toml has no table \[tool.ci\].*write one"),
         ("tool = 1", r"has no table \[tool.ci\]"),
+        (f"a = {'[' * 5000}", "pyproject.toml is no TOML: .*correct it"),
         ("[tool.ci", "pyproject.toml is no TOML: .*correct it"),
         ("[tool.ci]", "tool.ci.name in pyproject.toml is missing: give the name"),
         ('[tool.ci]\nname = "web"', "tool.ci.environments .* names none: add a table"),

@@ -58,7 +58,7 @@ def parse(text: str) -> Settings:
     """The settings in the text of a pyproject.toml; raises InvalidInput naming the wrong key."""
     try:
         file = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InvalidInput(f"{FILE} is no TOML: {error}; correct it.") from None
     tool = file.get("tool")
     values = tool.get("ci") if isinstance(tool, dict) else None

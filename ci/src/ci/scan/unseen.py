@@ -105,7 +105,7 @@ def _project(path: Path) -> Iterator[str]:
     """The requirements in a pyproject.toml, as far as it is one."""
     try:
         content = tomllib.loads(path.read_text(errors="replace"))
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return
     project = _table(content.get("project"))
     yield from _texts(project.get("dependencies"))
