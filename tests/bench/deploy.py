@@ -204,6 +204,7 @@ def children() -> float:
 
 def machine() -> str:
     """How fast this machine is, by what it takes to compile one package and what that imports."""
+    LOGS.mkdir(parents=True, exist_ok=True)
     go = golang.find_or_install(LOGS / "bench.log")
     with tempfile.TemporaryDirectory(prefix="deploy-") as cache:
         used = children()
