@@ -27,7 +27,7 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Drained:
-    """A service that drains for two seconds, then waits one for a request that does not end."""
+    """A service that drains for a second, then waits as long for a request that does not end."""
 
     ready_before: httpx.Response
     ready_after: httpx.Response
@@ -68,7 +68,7 @@ def live_without_a_drain() -> Stopped:
 
 def live_with_a_drain() -> Drained:
     with (
-        running_service(DRAIN_SECONDS="2", GRACEFUL_SECONDS="1") as service,
+        running_service(DRAIN_SECONDS="1", GRACEFUL_SECONDS="1") as service,
         ThreadPoolExecutor() as threads,
         client_of(service) as client,
     ):
@@ -80,7 +80,7 @@ def live_with_a_drain() -> Drained:
         while (ready_after := client.get("/readyz")).status_code == 200:
             time.sleep(0.01)
         hello_after = client.get("/")
-        end = service.end(within=6)
+        end = service.end(within=5)
         return Drained(ready_before, ready_after, hello_after, endless.result(), end)
 
 
@@ -157,7 +157,7 @@ def test_request_that_does_not_end_is_cut_at_the_bound(drained: Drained) -> None
     """A request longer than the graceful timeout doesn't keep the process from ending."""
     assert drained.endless.status_code == 500
     assert drained.end.status == 0
-    assert drained.end.seconds < 6
+    assert drained.end.seconds < 5
 
 
 def test_request_that_is_cut_is_told_of_in_one_line(drained: Drained) -> None:
