@@ -39,7 +39,7 @@ DAGGER_BARE = DAGGER.version.removeprefix("v")
             "manifests/platform/monitoring/base/prometheus.yaml",
             r"image: \S+/prometheus:(\S+)",
         ),
-        (KUBERNETES.version, "local/tools/kubernetes/go.mod", r"^// Kubernetes (.+?),"),
+        (KUBERNETES.version, "local/tools/aligned/go.mod", r"^// Kubernetes (.+?),"),
         (KUBERNETES.version[1:], "infra/variables.tf", r"such as (1\.\d+\.\d+)"),
     ],
 )

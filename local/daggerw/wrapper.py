@@ -22,9 +22,10 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from local.daggerw import defaults_once, gitdir
+from local.daggerw import ahead, defaults_once, gitdir
 from local.host import command
 from local.host.errors import CommandFailed, LocalError
 from local.host.paths import API_SERVER_PORT, CACHE, ENGINE_SOCKET, NODE_ADDRESS, REPOSITORY
@@ -107,17 +108,19 @@ def _run(arguments: list[str]) -> int:
         f"https://{NODE_ADDRESS}:{API_SERVER_PORT}, because {choice.reason}; "
         f"{CHOICE}=installed uses your own."
     )
-    asked_for = asked_for_by(arguments)
-    stack.up(tell, asked_for)
-    if not stack.has([part for part in PARTS if part not in asked_for]):
-        background.start()
-        tell("daggerw: the rest goes on coming up, `python3 -m local status` says how far it is.")
     os.environ[RUNNER_HOST] = f"unix://{ENGINE_SOCKET}"
     os.environ.setdefault("DAGGER_NO_NAG", "1")
     os.environ.setdefault("DAGGER_PROGRESS", "plain")
+    asked_for = asked_for_by(arguments)
+    handed = gitdir.handed(arguments, REPOSITORY)
+    first = ahead.calls(handed)
+    stack.up(tell, asked_for, partial(ahead.run, first) if first else None)
+    if not stack.has([part for part in PARTS if part not in asked_for]):
+        background.start()
+        tell("daggerw: the rest goes on coming up, `python3 -m local status` says how far it is.")
     if defaults_once.wanted(arguments, os.environ):
         defaults_once.from_now_on()
-    os.execv(DAGGER.program("dagger"), ["dagger", *gitdir.handed(arguments, REPOSITORY)])
+    os.execv(DAGGER.program("dagger"), ["dagger", *handed])
 
 
 def installed(env: Mapping[str, str]) -> Installed:

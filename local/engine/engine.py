@@ -18,6 +18,7 @@ START = Path(__file__).parent / "engine.sh"
 _TEMPORARY = STATE / "engine-tmp"
 CONTENT = STATE / "engine-content"
 _CONFIG = STATE / "engine.toml"
+_DATA = STATE / "engine"
 _MIRRORED = ("docker.io", "ghcr.io", "registry.k8s.io")
 # By default the engine drops what it has built whenever a fifth of the disk is not free, so that on
 # a full laptop every call starts from nothing.
@@ -54,6 +55,11 @@ def configured() -> bool:
     return CONTENT.exists()
 
 
+def has_worked() -> bool:
+    """Whether the engine has run before, and may know what it did."""
+    return _DATA.exists()
+
+
 def sdk_digest() -> str:
     """The digest by which the engine finds its built-in SDK; none where there is no SDK yet."""
     if not configured():
@@ -70,7 +76,7 @@ def service() -> Service:
         # The script's text and not its path: every clone of the repository starts the same engine.
         arguments=(
             *("sh", "-c", START.read_text(), "engine.sh"),
-            *(DAGGER.home, CONTENT, _CONFIG, STATE / "engine", ENGINE_SOCKET),
+            *(DAGGER.home, CONTENT, _CONFIG, _DATA, ENGINE_SOCKET),
         ),
         ready=_listens,
         # After a kill it first clears away what it had: minutes, where that was much.

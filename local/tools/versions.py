@@ -44,7 +44,7 @@ class Line:
 def main() -> int:
     """Prints a line for each module and one for Kubernetes' support; 1 where one is behind."""
     go = golang.find_or_install(LOGS / "go.log")
-    pinned = {tool.name: tool.module for tool in (*TOOLS, *PART_TOOLS)}
+    pinned = {tool.name: (tool.module, tool.module_version) for tool in (*TOOLS, *PART_TOOLS)}
 
     def line(name: str) -> Line:
         module, version = pinned[name]

@@ -73,7 +73,7 @@ def test_wrong_setting_ends_the_process_with_one_sentence(command: list[str]) ->
         env=environment(LOG_LEVEL="loud"),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
     )
 
     assert result.returncode == 1

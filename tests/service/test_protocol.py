@@ -82,7 +82,7 @@ async def answer(
 
     sending = asyncio.create_task(send())
     try:
-        return await asyncio.wait_for(reader.read(), timeout=10)
+        return await asyncio.wait_for(reader.read(), timeout=60)
     finally:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)

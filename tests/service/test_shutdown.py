@@ -11,10 +11,19 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from tests.service.process import End, ServiceProcess, running_service
+from tests.service.process import PATIENCE_SECONDS, End, ServiceProcess, running_service
 
 BEGINS_SECONDS = 0.3
 """How long a request has to reach the service before that is told to stop."""
+
+BOUND_SECONDS = 60
+"""What would hold a process that waits for what it need not wait for."""
+
+SLOW = f"/slow/{BOUND_SECONDS}"
+"""What is asked for where a request does not end by itself."""
+
+SOON_SECONDS = 20
+"""How soon a process ends that waits for nothing, however busy the machine is."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Drained:
-    """A service that drains for a second, then waits as long for a request that does not end."""
+    """A service that drains for some seconds, then waits one for a request that does not end."""
 
     ready_before: httpx.Response
     ready_after: httpx.Response
@@ -49,12 +58,14 @@ Lives = tuple[Future[Stopped], Future[Drained], Future[Interrupted]]
 
 def client_of(service: ServiceProcess) -> httpx.Client:
     """A client that is ready, for requests that have to be there at once."""
-    return httpx.Client(base_url=service.url)
+    return httpx.Client(base_url=service.url, timeout=PATIENCE_SECONDS)
 
 
 def live_without_a_drain() -> Stopped:
     with (
-        running_service(DRAIN_SECONDS="0", GRACEFUL_SECONDS="10", ACCESS_LOG="all") as service,
+        running_service(
+            DRAIN_SECONDS="0", GRACEFUL_SECONDS=f"{BOUND_SECONDS}", ACCESS_LOG="all"
+        ) as service,
         ThreadPoolExecutor() as threads,
         client_of(service) as idle,
         client_of(service) as client,
@@ -63,39 +74,39 @@ def live_without_a_drain() -> Stopped:
         in_flight = threads.submit(client.get, "/slow/0.6")
         time.sleep(BEGINS_SECONDS)
         service.terminate()
-        return Stopped(in_flight.result(), service.end(within=5))
+        return Stopped(in_flight.result(), service.end())
 
 
 def live_with_a_drain() -> Drained:
     with (
-        running_service(DRAIN_SECONDS="1", GRACEFUL_SECONDS="1") as service,
+        running_service(DRAIN_SECONDS="3", GRACEFUL_SECONDS="1") as service,
         ThreadPoolExecutor() as threads,
         client_of(service) as client,
     ):
         ready_before = client.get("/readyz")
-        endless = threads.submit(client.get, "/slow/60", timeout=30)
+        endless = threads.submit(client.get, SLOW)
         time.sleep(BEGINS_SECONDS)
         service.terminate()
         # The signal takes a moment to arrive, and the drain is over soon.
         while (ready_after := client.get("/readyz")).status_code == 200:
             time.sleep(0.01)
         hello_after = client.get("/")
-        end = service.end(within=5)
+        end = service.end()
         return Drained(ready_before, ready_after, hello_after, endless.result(), end)
 
 
 def live_until_interrupted() -> Interrupted:
     with (
-        running_service(DRAIN_SECONDS="20") as service,
+        running_service(DRAIN_SECONDS=f"{BOUND_SECONDS}") as service,
         ThreadPoolExecutor() as threads,
         client_of(service) as client,
     ):
-        in_flight = threads.submit(client.get, "/slow/60", timeout=30)
+        in_flight = threads.submit(client.get, SLOW)
         time.sleep(BEGINS_SECONDS)
         service.terminate()
         time.sleep(0.2)
         service.interrupt()
-        end = service.end(within=10)
+        end = service.end()
         return Interrupted(in_flight.result(), end)
 
 
@@ -133,7 +144,7 @@ def test_request_in_flight_completes_and_the_process_exits_with_0(stopped: Stopp
 def test_idle_connection_does_not_hold_the_process(stopped: Stopped) -> None:
     """A client that keeps its connection open delays the end by nothing."""
     assert stopped.end.status == 0
-    assert stopped.end.seconds < 3
+    assert stopped.end.seconds < SOON_SECONDS
 
 
 def test_every_line_from_start_to_end_is_json(stopped: Stopped) -> None:
@@ -157,21 +168,21 @@ def test_request_that_does_not_end_is_cut_at_the_bound(drained: Drained) -> None
     """A request longer than the graceful timeout doesn't keep the process from ending."""
     assert drained.endless.status_code == 500
     assert drained.end.status == 0
-    assert drained.end.seconds < 5
+    assert drained.end.seconds < SOON_SECONDS
 
 
 def test_request_that_is_cut_is_told_of_in_one_line(drained: Drained) -> None:
     """That it was cut is no fault of the service: no traceback, and one line that names it."""
     assert not [line for line in drained.end.lines if "exception" in line]
     messages = [line["message"] for line in drained.end.lines]
-    assert [each for each in messages if "/slow/60" in each] == ["GET /slow/60 500"]
+    assert [each for each in messages if SLOW in each] == [f"GET {SLOW} 500"]
 
 
 def test_interruption_ends_drain_and_requests(interrupted: Interrupted) -> None:
     """SIGINT after SIGTERM ends the process at once, and what is in flight is answered."""
     assert interrupted.in_flight.status_code == 500
     assert interrupted.end.status == 0
-    assert interrupted.end.seconds < 3
+    assert interrupted.end.seconds < SOON_SECONDS
 
 
 def test_interruption_leaves_no_traceback(interrupted: Interrupted) -> None:

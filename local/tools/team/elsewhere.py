@@ -81,8 +81,7 @@ def take(
         try:
             progress(f"fetching it from {place.said}")
             _lay_out(tool, place, work, programs)
-            tool.home.parent.mkdir(parents=True, exist_ok=True)
-            programs.rename(tool.home)
+            tool.install(programs)
         except Unfit as unfit:
             tell(
                 f"{tool.name} {tool.version} is built from source, because "

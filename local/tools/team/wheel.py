@@ -56,11 +56,11 @@ def write(tool: Tool, folder: Path) -> Path:
     }
     records = []
     with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=_FAST) as wheel:
-        for program in sorted(tool.home.iterdir()):
-            name = f"{_folder(tool)}/{program.name}"
+        for own_name, digest in checksums.of(tool.home).items():
+            program, name = tool.program(own_name), f"{_folder(tool)}/{own_name}"
             with open(program, "rb") as content, wheel.open(_entry(name, _PROGRAM), "w") as into:
                 shutil.copyfileobj(content, into)
-            records.append((name, checksums.sha256(program), program.stat().st_size))
+            records.append((name, digest, program.stat().st_size))
         for name, text in texts.items():
             wheel.writestr(_entry(name, _TEXT), text)
             records.append((name, hashlib.sha256(text.encode()).hexdigest(), len(text.encode())))

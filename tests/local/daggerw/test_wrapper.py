@@ -197,7 +197,8 @@ def test_stack_is_handed_the_arguments(
     monkeypatch.setenv("DAGGER_NO_NAG", "1")
     monkeypatch.setenv("DAGGER_PROGRESS", "plain")
     monkeypatch.setattr(
-        "local.stack.stack.up", lambda tell, parts: tell(f"up: {parts == asked_for_by([])}")
+        "local.stack.stack.up",
+        lambda tell, parts, ahead: tell(f"up: {parts == asked_for_by([])}, {ahead}"),
     )
     monkeypatch.setattr("local.stack.stack.has", lambda parts: asked_for_by([])[0] not in parts)
     monkeypatch.setattr(
@@ -211,7 +212,7 @@ def test_stack_is_handed_the_arguments(
     assert started.value.args == (program, ["dagger", "call", "lint"], f"unix://{ENGINE_SOCKET}")
     assert capsys.readouterr().err == (
         f"daggerw: the laptop stack's Dagger v0.21.8 and Kubernetes at {API_SERVER}, "
-        "because no other dagger is installed; DAGGERW=installed uses your own.\nup: True\n"
+        "because no other dagger is installed; DAGGERW=installed uses your own.\nup: True, None\n"
     )
 
 
@@ -224,7 +225,7 @@ def test_rest_of_the_stack_is_not_waited_for(
     """What is not needed goes on coming up behind `dagger`, and a line says so."""
     begun: list[str] = []
     monkeypatch.setenv(RUNNER_HOST, "")
-    monkeypatch.setattr("local.stack.stack.up", lambda tell, parts: None)
+    monkeypatch.setattr("local.stack.stack.up", lambda tell, parts, ahead: None)
     monkeypatch.setattr("local.stack.stack.has", lambda parts: False)
     monkeypatch.setattr("local.stack.background.start", lambda: begun.append("up"))
 
@@ -233,6 +234,24 @@ def test_rest_of_the_stack_is_not_waited_for(
 
     assert begun == ["up"]
     assert "the rest goes on coming up" in capsys.readouterr().err
+
+
+def test_call_of_the_whole_pipeline(
+    path: Programs, exec_raises: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it begins with is done by the stack's engine, where that is a new one."""
+    done: list[tuple[list[list[str]], str]] = []
+    monkeypatch.setenv(RUNNER_HOST, "")
+    monkeypatch.setattr("local.stack.stack.up", lambda tell, parts, ahead: ahead(tell))
+    monkeypatch.setattr("local.stack.stack.has", lambda parts: True)
+    monkeypatch.setattr(
+        "local.daggerw.ahead.run", lambda calls, tell: done.append((calls, os.environ[RUNNER_HOST]))
+    )
+
+    with pytest.raises(Started):
+        wrapper.main(["call", "scan"])
+
+    assert done == [([["call", "build", "sync"]], f"unix://{ENGINE_SOCKET}")]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from local.host.errors import CommandFailed, LocalError
 from local.host.paths import REPOSITORY
 from local.host.process import Process
 from local.terminal import steps
-from local.terminal.steps import Progress, Step, clock, run, summary
+from local.terminal.steps import Progress, Step, clock, run, summary, waiting_for
 
 
 def refuse(_: Progress) -> None:
@@ -148,6 +148,22 @@ def test_long_step_is_told_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> Non
     run([Step("kubernetes", compile_all)], tell)
 
     assert told[0] == "kubernetes: compiling, 7 of 9 (0.0 s so far)"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], ""),
+        (["node"], "; node waits for it"),
+        (["node", "images", "DNS"], "; node and 2 more wait for it"),
+    ],
+)
+def test_step_that_others_wait_for(names: list[str], said: str) -> None:
+    """The first of them is named, and the others are counted."""
+    first = Step("kubernetes", lambda _: None)
+    others = [Step(name, lambda _: None, (first,)) for name in names]
+
+    assert waiting_for(first, [first, *others, Step("engine", lambda _: None)]) == said
 
 
 def test_nothing_to_do() -> None:

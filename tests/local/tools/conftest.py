@@ -18,7 +18,13 @@ def tool(cache: Path, logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     sources = tmp_path / "tools" / "hammer"
     sources.mkdir(parents=True)
     (sources / "go.mod").write_text("module hammer\n\ngo 1.26\n")
-    return Tool("hammer", "v1.0.0", ("example.com/hammer", "./nail"), {"main.version": "v1.0.0"})
+    return Tool(
+        name="hammer",
+        module="example.com/hammer",
+        version="v1.0.0",
+        packages=("example.com/hammer", "./nail"),
+        variables={"main.version": "v1.0.0"},
+    )
 
 
 @pytest.fixture

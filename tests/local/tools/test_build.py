@@ -12,8 +12,9 @@ import pytest
 
 from local.host.errors import CommandFailed
 from local.host.process import Process
-from local.tools.build import build, environment, flags
-from local.tools.catalogue import Patch, Tool
+from local.tools.build import Build, environment, flags, standard_library
+from local.tools.catalogue import LATER, Tool
+from local.tools.patch import Patch
 from local.tools.source import Source
 from tests.local.programs import Programs
 from tests.local.tools.conftest import Go
@@ -31,6 +32,13 @@ def calls(programs: Programs) -> list[str]:
     """What `go` was called for."""
     file = programs.folder / "calls"
     return file.read_text().split() if file.exists() else []
+
+
+def build(tool: Tool, go: Path, progress: Callable[[str], None]) -> None:
+    """Fetches and compiles a tool."""
+    building = Build(tool, go)
+    building.fetch(progress)
+    building.compile(progress)
 
 
 def quiet(_: str) -> None:
@@ -71,7 +79,7 @@ def test_progress_counts_packages(tool: Tool, go: Go) -> None:
     build(tool, go(COMPILE), told.append)
 
     assert told == [
-        "fetching modules",
+        "its modules",
         "compiling, 1 of at most 2 packages",
         "compiling, 2 of at most 2 packages",
     ]
@@ -109,7 +117,7 @@ def test_build_that_is_killed(tool: Tool, go: Go, programs: Programs) -> None:
 
 def test_half_made_folder_of_an_earlier_run(tool: Tool, go: Go, cache: Path) -> None:
     """What a killed build left behind is not in the next one's result."""
-    left = cache / "work" / "hammer" / "bin"
+    left = cache / "work" / tool.home.name / "bin"
     left.mkdir(parents=True)
     (left / "half").touch()
 
@@ -128,31 +136,36 @@ def test_two_builds_at_once(tool: Tool, go: Go, programs: Programs) -> None:
             waiting.touch()
 
     with ThreadPoolExecutor() as pool:
-        for done in [pool.submit(build, tool, program, tell) for _ in range(2)]:
+        for done in [pool.submit(Build(tool, program).compile, tell) for _ in range(2)]:
             done.result(timeout=30)
 
     assert tool.built
-    assert calls(programs) == ["list", "build"]
+    assert calls(programs) == ["build"]
 
 
-def test_patched_source_is_laid_out(tool: Tool, go: Go, cache: Path) -> None:
-    """Beside go.mod, without what is removed, and with what is added in its place."""
+def test_patched_source(tool: Tool, go: Go) -> None:
+    """It is what is compiled."""
     source = Source("example.com/anvil", "v1.0.0", "h1:abc=")
-    for name in ("main.go", "docs/guide.md", "sdk/broken.go", "sdk/kept.txt"):
-        (source.home / name).parent.mkdir(parents=True, exist_ok=True)
-        (source.home / name).write_text("theirs")
-    (tool.sources / "ours.go").write_text("ours")
-    patch = Patch(source, removed=("docs", "sdk/*.go"), added={"ours.go": "sdk/working.go"})
+    source.home.mkdir(parents=True)
+    (source.home / "main.go").write_text("theirs")
 
-    build(replace(tool, patch=patch), go('find src -type f | sort >"$out/files"'), quiet)
+    build(replace(tool, patch=Patch(source, removed=())), go('cp src/main.go "$out/"'), quiet)
 
-    (home,) = (cache / "tools").iterdir()
-    assert (home / "files").read_text().split() == [
-        "src/main.go",
-        "src/sdk/kept.txt",
-        "src/sdk/working.go",
-    ]
-    assert (source.home / "docs").exists()
+    (home,) = tool.home.parent.iterdir()
+    assert (home / "main.go").read_text() == "theirs"
+
+
+def test_standard_library(tool: Tool, go: Go, programs: Programs, logs: Path) -> None:
+    """It is compiled with the flags of all tools, or none of them would find it compiled."""
+    program = programs.write("go", f'echo "$GOEXPERIMENT $*" >{programs.folder}/told')
+
+    standard_library(program)
+
+    experiment, verb, *told, what = (programs.folder / "told").read_text().split()
+    assert (experiment, verb, what) == ("jsonv2", "build", "std")
+    assert told == [flag for flag in flags(tool) if flag in told]
+    links = "-ldflags=-s -w -X main.version=v1.0.0"
+    assert set(flags(tool)) - set(told) == {"-mod=readonly", links}
 
 
 def test_flags_make_the_same_programs_everywhere(tool: Tool) -> None:
@@ -161,6 +174,21 @@ def test_flags_make_the_same_programs_everywhere(tool: Tool) -> None:
 
     assert {"-trimpath", "-buildvcs=false", "-mod=readonly"} <= set(told)
     assert "-ldflags=-s -w -X main.version=v1.0.0" in told
+
+
+@pytest.mark.parametrize(
+    ("niceness", "policy"), [(0, "SCHED_OTHER"), (8, "SCHED_OTHER"), (LATER, "SCHED_IDLE")]
+)
+def test_compiler_of_what_no_deploy_waits_for(
+    tool: Tool, go: Go, niceness: int, policy: str
+) -> None:
+    """It gets what all others leave, and any other its share."""
+    tool = replace(tool, niceness=niceness)
+
+    build(tool, go('chrt --pid $$ >"$out/policy"; nice >"$out/niceness"'), quiet)
+
+    assert policy in tool.program("policy").read_text()
+    assert int(tool.program("niceness").read_text()) >= niceness
 
 
 @pytest.mark.parametrize(
@@ -177,14 +205,12 @@ def test_own_settings_of_go_do_not_count(
     """The caller's GOFLAGS are dropped, and what the tool asks for is set."""
     monkeypatch.setenv("GOFLAGS", "-mod=vendor")
     monkeypatch.setenv("GOAMD64", "v4")
-    tool = replace(tool, env={"GOEXPERIMENT": "jsonv2"})
 
     build(tool, go(COMPILE), quiet)
 
     said = tool.program("hammer").read_text()
     assert said.startswith("|jsonv2|build -v -mod=readonly ")
     assert said.endswith(" example.com/hammer ./nail\n")
-    assert environment(tool)["GOTOOLCHAIN"] == "local"
-    assert environment(tool)["CGO_ENABLED"] == "0"
-    assert environment(tool)["GOAMD64"] == "v1"
-    assert environment(replace(tool, env={}))["GOEXPERIMENT"] == ""
+    assert environment()["GOTOOLCHAIN"] == "local"
+    assert environment()["CGO_ENABLED"] == "0"
+    assert environment()["GOAMD64"] == "v1"

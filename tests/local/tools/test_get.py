@@ -48,7 +48,7 @@ def test_tool_that_a_place_has(
 ) -> None:
     """No compiler is called."""
     monkeypatch.setattr(elsewhere, "take", lambda tool, *_: tool.home.mkdir(parents=True))
-    monkeypatch.setattr("local.tools.get.build", lambda *_: pytest.fail("it was built"))
+    monkeypatch.setattr(golang, "find_or_install", lambda *_: pytest.fail("a compiler is called"))
 
     assert told_of(tool, Place(str(tmp_path), tmp_path)) == []
 

@@ -78,7 +78,7 @@ def queries() -> dict[str, str]:
 
 
 def module_of(tool: Tool) -> tuple[str, str]:
-    return tool.module
+    return tool.module, tool.module_version
 
 
 def test_nothing_is_behind(
