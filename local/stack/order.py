@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from local.cluster import addons, control_plane, node
 from local.cluster.kubectl import wait_for_node
@@ -15,11 +14,11 @@ from local.images.stand_in import StandIn
 from local.machines import cgroups, network
 from local.machines.sandbox import ENGINE, NODE, Sandbox
 from local.pipeline import publishing, scanning
+from local.stack import toolbox
 from local.stack.parts import Part
 from local.stack.remembered import are_remembered
 from local.terminal.steps import Progress, Step
 from local.tools import golang
-from local.tools.build import standard_library
 from local.tools.catalogue import (
     DAGGER,
     DAGGER_SOURCE,
@@ -28,9 +27,7 @@ from local.tools.catalogue import (
     ORAS,
     TOOLS,
     TRIVY,
-    Tool,
 )
-from local.tools.get import FromSource, get
 from local.tools.source import Source
 from local.tools.team.elsewhere import Place
 
@@ -61,7 +58,10 @@ def steps(
 
     tools = {tool.name: tool for tool in (*TOOLS, *(each for part in parts for each in part.tools))}
     lacking = [tool for tool in tools.values() if not tool.built]
-    built = _built(step, lacking, installed, tell, place)
+    if place:
+        built = toolbox.fetched(step, lacking, installed, tell, place)
+    else:
+        built = toolbox.built(step, lacking, installed, tell)
     base = None
     if not debian.python().layout.exists():
         base = step("base image from Debian packages", lambda _: debian.python().build(), installed)
@@ -108,36 +108,6 @@ def steps(
         own = step(name, _push(part.images), pushed, *own_tools) if part.images else None
         step(f"the {part.name}", partial(_part, part), addons, own, *own_tools, *sources)
     return found
-
-
-def _built(
-    step: Callable[..., Step],
-    tools: Sequence[Tool],
-    after: Step | None,
-    tell: Callable[[str], None],
-    place: Place | None,
-) -> dict[str, Step]:
-    """The step after which each tool is there: those of one go.mod build one after the other."""
-    found: dict[str, Step] = {}
-    before: dict[Path, Step] = {}
-    standard = None
-    if tools and not place:
-        standard = step("Go's standard library, compiled", _compile_standard_library, after)
-    for tool in sorted(tools, key=lambda tool: (tool.niceness, tool.name)):
-        name = f"{tool.name} {tool.version}"
-        if place:
-            found[tool.name] = step(name, partial(get, tool, place, tell), after)
-            continue
-        source = FromSource(tool, tell)
-        fetched = step(f"modules of {name}", source.fetch, after)
-        last = before.get(tool.sources)
-        found[tool.name] = step(f"{name}, built from source", source.build, fetched, standard, last)
-        before[tool.sources] = found[tool.name]
-    return found
-
-
-def _compile_standard_library(_: Progress) -> None:
-    standard_library(golang.find_or_install(LOGS / "go.log"))
 
 
 def _push(wanted: Callable[[], list[StandIn]]) -> Callable[[Progress], None]:
