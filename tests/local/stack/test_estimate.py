@@ -24,7 +24,7 @@ def test_every_tool_has_its_cost() -> None:
         (
             FRESH,
             None,
-            "About 13 to 30 min, once: dagger, kubernetes, trivy, oras, envoy-gateway are",
+            "About 9 to 21 min, once: dagger, kubernetes, trivy, oras, envoy-gateway are",
         ),
         (
             FRESH,

@@ -4,7 +4,7 @@ Manifests and what the cluster has of them may hold Secrets, so that none of it 
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 
 from dagger import Container, QueryError, dag
@@ -14,6 +14,8 @@ from ci.manifests import redaction, refusals
 from ci.manifests.manifest import Manifest, Object
 from ci.manifests.redaction import redacted
 from ci.run import confidential, images
+from ci.run.atonce import AtOnce
+from ci.run.confidential import Answer, Command
 from ci.run.errors import (
     CiError,
     ClusterError,
@@ -51,10 +53,12 @@ class Kubectl:
 
     def __init__(self, config: Kubeconfig) -> None:
         self._config = config
+        self._reading = AtOnce(self._answers)
 
     async def apply(self, manifest: Manifest, namespace: str) -> None:
         """Apply all resources, which a dry run has accepted."""
-        await self._run(manifest, [*_apply(namespace), "--output=name"], failure_of_accepted)
+        apply = Command([*_apply(namespace), "--output=name"], manifest.text)
+        await self._run(manifest, self._alone(apply), failure_of_accepted)
 
     async def would_be(self, manifest: Manifest, namespace: str) -> list[Object]:
         """What the resources would be after `apply`; raises NothingChanged where it may not be."""
@@ -71,27 +75,40 @@ class Kubectl:
         """Delete the resources and wait a little; those that are gone already are no failure."""
         delete = ["kubectl", "delete", f"--namespace={namespace}", f"--filename={_MANIFEST}"]
         delete += ["--ignore-not-found", f"--timeout={GONE_SECONDS}s"]
-        await self._run(manifest, delete, failure)
+        await self._run(manifest, self._alone(Command(delete, manifest.text)), failure)
 
     async def _objects(
         self, manifest: Manifest, command: list[str], told: "Complaint"
     ) -> list[Object]:
-        printed = await self._run(manifest, command, told)
+        ask = partial(self._reading.answer, Command(command, manifest.text))
+        printed = await self._run(manifest, ask, told)
         return list(_items(json.loads(printed))) if printed.strip() else []
 
-    async def _run(self, manifest: Manifest, command: list[str], told: "Complaint") -> str:
+    async def _run(self, manifest: Manifest, ask: "Ask", told: "Complaint") -> str:
         """What a command prints that may be run twice, however long the cluster is away."""
-        return await patiently(partial(self._once, manifest, command, told), Unreachable)
+        return await patiently(partial(self._once, manifest, ask, told), Unreachable)
 
-    async def _once(self, manifest: Manifest, command: list[str], told: "Complaint") -> str:
+    async def _once(self, manifest: Manifest, ask: "Ask", told: "Complaint") -> str:
         """What it prints; what it complains of has no value of the manifest's Secrets."""
         try:
-            answer = await confidential.answer(self._container(), command, manifest.text)
+            answer = await ask()
         except QueryError as error:
             raise ClusterError(f"kubectl does not run: {cause(str(error))}.") from None
         if answer.code:
             raise told(redacted(answer.stderr, redaction.values(manifest.objects)))
         return answer.stdout
+
+    def _alone(self, command: Command) -> "Ask":
+        """What changes something waits for nothing else, and nothing else for it."""
+
+        async def ask() -> Answer:
+            [answer] = await self._answers([command])
+            return answer
+
+        return ask
+
+    async def _answers(self, commands: Sequence[Command]) -> list[Answer]:
+        return await confidential.answers(self._container(), commands)
 
     def _container(self) -> Container:
         """kubectl where there is a shell, which its own image has not."""
@@ -115,6 +132,9 @@ def _items(printed: Object) -> Iterable[Object]:
     items: Iterable[Object] = printed["items"] if printed.get("kind") == "List" else [printed]
     return items
 
+
+Ask = Callable[[], Awaitable[Answer]]
+"""Runs a command, once more at each call."""
 
 Complaint = Callable[[str], CiError]
 """What kubectl means by what it prints when it fails."""

@@ -14,7 +14,7 @@ from ci.manifests.manifest import Manifest
 from ci.manifests.refusals import Refusal
 from ci.project.environments import Environment
 from ci.records import history, lease, report
-from ci.records.history import State
+from ci.records.history import Releases, State
 from ci.records.presence import running_in, running_of
 from ci.records.report import Report, Standing
 from ci.records.store import Records
@@ -24,6 +24,7 @@ from ci.release import admission, handover, plan, pruning, trial
 from ci.release.plan import Change, Plan
 from ci.release.pruning import Looked
 from ci.release.trial import Trial
+from ci.rollout.running import Running
 from ci.run.errors import CiError, InvalidInput, Refused
 from ci.run.steps import side_by_side
 
@@ -32,16 +33,24 @@ NO_RELEASE = "no release"
 
 async def status(cluster: Cluster, wanted: Sequence[Environment]) -> list[Standing]:
     """What each environment runs, or None where nothing was deployed, and how it has drifted."""
-    found: dict[str, Standing] = {}
+    releases: dict[str, Releases] = {}
+    runs: dict[str, Running | None] = {}
+    drifted: dict[str, str] = {}
 
     async def look(environment: Environment) -> None:
-        releases = await Records(cluster, environment).read()
-        runs = await running_in(cluster, environment, releases)
-        off = await drift(cluster, environment, releases)
-        found[environment.name] = (environment, runs, off if runs or off != NO_RELEASE else "-")
+        found = await Records(cluster, environment).read()
+        runs[environment.name] = await running_in(cluster, environment, found)
+        releases[environment.name] = found
 
-    await side_by_side(*(partial(look, environment) for environment in wanted))
-    return [found[environment.name] for environment in wanted]
+    async def compare(environment: Environment) -> None:
+        name = environment.name
+        off = await drift(cluster, environment, releases[name])
+        drifted[name] = off if runs[name] or off != NO_RELEASE else "-"
+
+    # All of the one before any of the other: what is asked for at the same time is asked at once.
+    await side_by_side(*(partial(look, each) for each in wanted))
+    await side_by_side(*(partial(compare, each) for each in wanted))
+    return [(each, runs[each.name], drifted[each.name]) for each in wanted]
 
 
 async def reported(
@@ -106,7 +115,7 @@ async def planned(
     return Plan(environment.name, found.changes, (*notes, *found.told))
 
 
-async def drift(cluster: Cluster, environment: Environment, releases: history.Releases) -> str:
+async def drift(cluster: Cluster, environment: Environment, releases: Releases) -> str:
     """Which resources are not as the last good release left them; or what has not ended yet."""
     newest = history.latest(releases)
     if newest and newest.state is State.PENDING:

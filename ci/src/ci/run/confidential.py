@@ -4,18 +4,27 @@ The engine logs every argument of its own functions, all that a program prints a
 is read back from a file; a secret, and a file that is exported, it does not.
 """
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from dagger import Container, Directory, File, ReturnType, Secret, dag
+from dagger import Container, Directory, File, Secret, dag
 
 _GIVEN, _ANSWER = "/run/given", "/run/answer"
-_RUN = f'cat {_GIVEN}/* | "$@" >{_ANSWER}/stdout 2>{_ANSWER}/stderr'
+_PARTS = ("code", "stdout", "stderr")
 # The engine takes secrets of at most 128000 bytes, and no character has more than four.
 _PART = 128_000 // 4
+
+
+@dataclass(frozen=True)
+class Command:
+    """A program with its arguments, and what it reads: only that may be confidential."""
+
+    words: Sequence[str]
+    given: str
 
 
 @dataclass(frozen=True)
@@ -32,17 +41,31 @@ def secret(what: str, text: str) -> Secret:
     return dag.set_secret(f"{what} {uuid4().hex}", text)
 
 
-async def answer(container: Container, command: list[str], given: str) -> Answer:
-    """Run a program on its standard input, once more at each call; raises QueryError."""
-    for place, part in enumerate(parts(given)):
-        container = container.with_mounted_secret(f"{_GIVEN}/{place:04}", secret("input", part))
+async def answers(container: Container, commands: Sequence[Command]) -> list[Answer]:
+    """Run programs side by side, once more at each call; raises QueryError where none runs."""
+    for number, command in enumerate(commands):
+        for place, part in enumerate(parts(command.given)):
+            path = f"{_GIVEN}/{number}/{place:04}"
+            container = container.with_mounted_secret(path, secret("input", part))
     done = (
         container.with_directory(_ANSWER, dag.directory())
         .with_env_variable("CI_NONCE", uuid4().hex)
-        .with_exec(["sh", "-c", _RUN, "sh", *command], expect=ReturnType.ANY)
+        .with_exec(["sh", "-c", script(commands)])
     )
-    stdout, stderr = await texts(done.directory(_ANSWER), ["stdout", "stderr"])
-    return Answer(await done.exit_code(), stdout, stderr)
+    names = [f"{number}.{part}" for number in range(len(commands)) for part in _PARTS]
+    found = iter(await texts(done.directory(_ANSWER), names))
+    return [Answer(int(code), stdout, stderr) for code, stdout, stderr in zip(found, found, found)]
+
+
+def script(commands: Sequence[Command]) -> str:
+    """What runs them in a shell: each reads what it is given, and how it ended is in files."""
+    runs = (
+        f"{{ cat {_GIVEN}/{number}/* | {shlex.join(command.words)}"
+        f" >{_ANSWER}/{number}.stdout 2>{_ANSWER}/{number}.stderr;"
+        f" echo $? >{_ANSWER}/{number}.code; }} &"
+        for number, command in enumerate(commands)
+    )
+    return "\n".join([*runs, "wait"])
 
 
 async def text(file: File) -> str:
