@@ -9,7 +9,7 @@ VERBS = default_module().get_object(main.Ci.__name__).functions
 TAKEN_BY_THE_COMMAND_LINE = {"output", "json", "progress", "workdir", "debug", "mod"}
 CHECKS = ["infra", "lint", "locked", "manifests", "test"]
 EFFECTS = ["scan", "scan_reports", "publish", "deploy", "promote", "rollback"]
-QUESTIONS = ["plan", "report", "status", "verify"]
+QUESTIONS = ["history", "plan", "report", "status", "verify"]
 OBJECTS = {"environment": "status", "release": "report", "scanned": "report"}
 """The verbs that give an object, and its function that gives the text."""
 
@@ -93,7 +93,7 @@ def test_object(verb: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["deploy", "promote", "rollback", "report", "release", "environment"]
+    "verb", ["deploy", "promote", "rollback", "report", "history", "release", "environment"]
 )
 def test_environments_are_offered(verb: str) -> None:
     """Any of the project's own may be given, so the engine has no list of its own."""

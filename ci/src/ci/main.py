@@ -13,8 +13,9 @@ from ci.cluster.client import Cluster
 from ci.image import building, linting, signature, testing
 from ci.manifests.kustomize import render
 from ci.project.environments import feeder, named
-from ci.records import lease, report
+from ci.records import lease, listing, report
 from ci.records.report import Format
+from ci.records.store import Records
 from ci.registry.candidate import Candidate
 from ci.registry.references import pinned, unmade
 from ci.release import inspection, promotion, releasing, verification
@@ -25,7 +26,7 @@ from ci.scan.gate import Effect
 from ci.source.revision import tags
 from ci.source.sources import GitDir, History, Source
 from ci.subject import Subject
-from ci.verbs import in_sentences, remark, uncached
+from ci.verbs import in_sentences, remark, uncached, uncached_as
 
 enum_type(Format)
 enum_type(Effect)
@@ -305,6 +306,15 @@ class Ci:
         environment, cluster = await self._subject.named(env), await Cluster.of(kubeconfig)
         found = await inspection.reported(cluster, environment, number, run)
         return found.show(format_)
+
+    @uncached_as("history")
+    @in_sentences
+    async def releases(
+        self, kubeconfig: arg.Kubeconfig, env: arg.Env, format_: arg.Shown = Format.text
+    ) -> str:
+        """List the releases of an environment that are kept, newest first."""
+        environment, cluster = await self._subject.named(env), await Cluster.of(kubeconfig)
+        return listing.show(await Records(cluster, environment).read(), format_)
 
     @uncached
     @in_sentences

@@ -4,6 +4,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import dagger
@@ -24,6 +25,17 @@ def uncached(method: F) -> F:
     """Expose a method that looks at the caller's repository, or at the world: never cached."""
     exposed: F = dagger.function(method, cache="never")  # type: ignore[call-overload]
     return exposed
+
+
+def uncached_as(name: str) -> Callable[[F], F]:
+    """The same, by a name that the class has for something else."""
+
+    def expose(method: F) -> F:
+        function = partial(dagger.function, name=name, cache="never")
+        exposed: F = function(method)  # type: ignore[assignment]
+        return exposed
+
+    return expose
 
 
 def in_sentences(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:

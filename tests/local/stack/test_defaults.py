@@ -1,10 +1,7 @@
 """What the stack writes into .env for `dagger`."""
 
-import inspect
-from typing import get_type_hints
-
 import pytest
-from dagger import Name
+from dagger.mod import default_module
 
 from ci.main import Ci
 from local.stack.defaults import defaults
@@ -12,15 +9,11 @@ from local.stack.defaults import defaults
 
 def arguments_of_the_pipeline() -> set[str]:
     """Every argument of every verb, as .env names it."""
-    named = set()
-    for verb, method in inspect.getmembers(Ci, inspect.iscoroutinefunction):
-        hints = get_type_hints(method, include_extras=True)
-        for argument in inspect.signature(method).parameters.values():
-            metadata = getattr(hints.get(argument.name), "__metadata__", ())
-            names = [each.name for each in metadata if isinstance(each, Name)]
-            shown = (names or [argument.name])[0].replace("_", "")
-            named.add(f"CI_{verb}_{shown}".upper())
-    return named
+    return {
+        f"CI_{verb}_{argument.name.replace('_', '')}".upper()
+        for verb, function in default_module().get_object(Ci.__name__).functions.items()
+        for argument in function.parameters.values()
+    }
 
 
 @pytest.mark.parametrize("name", defaults())

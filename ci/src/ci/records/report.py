@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 from ci.project.environments import Environment
+from ci.records.columns import aligned
 from ci.rollout.running import Running
 from ci.run import durations
 
@@ -183,10 +184,7 @@ def table(found: Sequence[Standing]) -> str:
             if runs
             else (environment.name, "nothing", "-", "-", "-", drift)
         )
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows
-    )
+    return aligned(rows)
 
 
 def shortened(revision: str) -> str:
@@ -219,7 +217,9 @@ def _section(name: str) -> str:
 
 
 def _cell(name: str, value: str) -> str:
-    """A cell of a table, which ends at a bar and at the end of a line."""
-    if name == "image":
-        return f"`{value}`"
+    return f"`{value}`" if name == "image" else cell(value)
+
+
+def cell(value: str) -> str:
+    """A cell of a table on a page, which ends at a bar and at the end of a line."""
     return " ".join(value.split()).replace("|", "\\|")
