@@ -114,7 +114,7 @@ def _run(arguments: list[str]) -> int:
     asked_for = asked_for_by(arguments)
     handed = gitdir.handed(arguments, REPOSITORY)
     first = ahead.calls(handed)
-    stack.up(tell, asked_for, partial(ahead.run, first) if first else None)
+    stack.up(tell, asked_for, partial(ahead.begin, first) if first else None)
     if not stack.has([part for part in PARTS if part not in asked_for]):
         background.start()
         tell("daggerw: the rest goes on coming up, `python3 -m local status` says how far it is.")

@@ -36,7 +36,7 @@ def steps(
     parts: Sequence[Part],
     tell: Callable[[str], None],
     place: Place | None = None,
-    ahead: Callable[[Progress], None] | None = None,
+    ahead: Callable[[], object] | None = None,
 ) -> list[Step]:
     """What brings up all that is not there, and these parts; built tools may be in a place.
 
@@ -84,7 +84,7 @@ def steps(
     pushed = step("base image in the registry", lambda _: debian.python().push(), base, storage)
     serving = step("Dagger engine", _engine, sandboxes, built.get(DAGGER.name), sdk)
     if ahead:
-        step("what the call begins with", ahead, serving, pushed)
+        step("the call's first steps, begun", partial(_begin, ahead), serving, pushed)
     plane = step("Kubernetes control plane", _control_plane, sandboxes, built.get(KUBERNETES.name))
     served = step(
         "cluster images in the registry",
@@ -169,6 +169,10 @@ def _addons(_: Progress) -> None:
     addons.add_dns()
     addons.add_gateway_api()
     addons.add_namespaces()
+
+
+def _begin(ahead: Callable[[], object], _: Progress) -> None:
+    ahead()
 
 
 def _part(part: Part, progress: Progress) -> None:

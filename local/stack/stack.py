@@ -22,7 +22,7 @@ from local.stack.estimate import Lacking
 from local.stack.parts import PARTS, Part
 from local.stack.remembered import CORE, VERSIONS, are_remembered, remember
 from local.terminal import line
-from local.terminal.steps import Progress, run
+from local.terminal.steps import run
 from local.tools.catalogue import DAGGER_SOURCE, GATEWAY_API, KUBERNETES, TOOLS
 from local.tools.team import elsewhere
 
@@ -40,11 +40,11 @@ def services() -> list[Service]:
 def up(
     tell: Callable[[str], None],
     parts: Sequence[Part] = PARTS,
-    ahead: Callable[[Progress], None] | None = None,
+    ahead: Callable[[], object] | None = None,
 ) -> bool:
     """Brings up what is not up, with these parts; whether there was anything to do.
 
-    A new engine does what is `ahead` as soon as it is there, while the rest is still being made.
+    What is `ahead` begins as soon as there is a new engine, while the rest is still being made.
     Raises LocalError when it cannot; the next call goes on where it stopped.
     """
     preflight.check_this_machine()
@@ -99,7 +99,7 @@ def has(parts: Sequence[Part]) -> bool:
 
 
 def _bring_up(
-    parts: Sequence[Part], tell: Callable[[str], None], ahead: Callable[[Progress], None] | None
+    parts: Sequence[Part], tell: Callable[[str], None], ahead: Callable[[], object] | None
 ) -> None:
     place = elsewhere.place(os.environ)
     tell(estimate.sentence(_lacking(parts), place))

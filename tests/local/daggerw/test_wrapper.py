@@ -242,10 +242,10 @@ def test_call_of_the_whole_pipeline(
     """What it begins with is done by the stack's engine, where that is a new one."""
     done: list[tuple[list[list[str]], str]] = []
     monkeypatch.setenv(RUNNER_HOST, "")
-    monkeypatch.setattr("local.stack.stack.up", lambda tell, parts, ahead: ahead(tell))
+    monkeypatch.setattr("local.stack.stack.up", lambda tell, parts, ahead: ahead())
     monkeypatch.setattr("local.stack.stack.has", lambda parts: True)
     monkeypatch.setattr(
-        "local.daggerw.ahead.run", lambda calls, tell: done.append((calls, os.environ[RUNNER_HOST]))
+        "local.daggerw.ahead.begin", lambda calls: done.append((calls, os.environ[RUNNER_HOST]))
     )
 
     with pytest.raises(Started):

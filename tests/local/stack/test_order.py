@@ -96,9 +96,9 @@ def test_what_is_done_ahead(asked: list[str]) -> None:
     """It waits for the engine and the base image, and for nothing of the cluster."""
     done: list[str] = []
 
-    steps = order.steps([], print, ahead=lambda _: done.append("ahead"))
+    steps = order.steps([], print, ahead=lambda: done.append("ahead"))
 
-    first = named(steps, "what the call begins with")
+    first = named(steps, "the call's first steps, begun")
     assert {before.name for before in first.after} == {
         "Dagger engine",
         "base image in the registry",
