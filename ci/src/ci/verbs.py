@@ -4,7 +4,6 @@ import functools
 import inspect
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import dagger
@@ -21,21 +20,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def uncached(method: F) -> F:
-    """Expose a method that looks at the caller's repository, or at the world: never cached."""
-    exposed: F = dagger.function(method, cache="never")  # type: ignore[call-overload]
-    return exposed
+def uncached_as(name: str | None) -> Callable[[F], F]:
+    """The same as `uncached`, by a name that the class has for something else."""
 
-
-def uncached_as(name: str) -> Callable[[F], F]:
-    """The same, by a name that the class has for something else."""
-
-    def expose(method: F) -> F:
-        function = partial(dagger.function, name=name, cache="never")
-        exposed: F = function(method)  # type: ignore[assignment]
+    def expose(verb: F) -> F:
+        exposed: F = dagger.function(verb, name=name, cache="never")  # type: ignore[call-overload]
         return exposed
 
     return expose
+
+
+def uncached(method: F) -> F:
+    """Expose a method that looks at the caller's repository, or at the world: never cached."""
+    return uncached_as(None)(method)
 
 
 def in_sentences(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:

@@ -57,8 +57,8 @@ class Kubectl:
 
     async def apply(self, manifest: Manifest, namespace: str) -> None:
         """Apply all resources, which a dry run has accepted."""
-        apply = Command([*_apply(namespace), "--output=name"], manifest.text)
-        await self._run(manifest, self._alone(apply), failure_of_accepted)
+        apply = [*_apply(namespace), "--output=name"]
+        await self._run(manifest, apply, failure_of_accepted, self._alone)
 
     async def would_be(self, manifest: Manifest, namespace: str) -> list[Object]:
         """What the resources would be after `apply`; raises NothingChanged where it may not be."""
@@ -75,37 +75,36 @@ class Kubectl:
         """Delete the resources and wait a little; those that are gone already are no failure."""
         delete = ["kubectl", "delete", f"--namespace={namespace}", f"--filename={_MANIFEST}"]
         delete += ["--ignore-not-found", f"--timeout={GONE_SECONDS}s"]
-        await self._run(manifest, self._alone(Command(delete, manifest.text)), failure)
+        await self._run(manifest, delete, failure, self._alone)
 
     async def _objects(
         self, manifest: Manifest, command: list[str], told: "Complaint"
     ) -> list[Object]:
-        ask = partial(self._reading.answer, Command(command, manifest.text))
-        printed = await self._run(manifest, ask, told)
+        printed = await self._run(manifest, command, told, self._reading.answer)
         return list(_items(json.loads(printed))) if printed.strip() else []
 
-    async def _run(self, manifest: Manifest, ask: "Ask", told: "Complaint") -> str:
+    async def _run(
+        self, manifest: Manifest, command: list[str], told: "Complaint", ask: "Ask"
+    ) -> str:
         """What a command prints that may be run twice, however long the cluster is away."""
-        return await patiently(partial(self._once, manifest, ask, told), Unreachable)
+        return await patiently(partial(self._once, manifest, command, told, ask), Unreachable)
 
-    async def _once(self, manifest: Manifest, ask: "Ask", told: "Complaint") -> str:
+    async def _once(
+        self, manifest: Manifest, command: list[str], told: "Complaint", ask: "Ask"
+    ) -> str:
         """What it prints; what it complains of has no value of the manifest's Secrets."""
         try:
-            answer = await ask()
+            answer = await ask(Command(command, manifest.text))
         except QueryError as error:
             raise ClusterError(f"kubectl does not run: {cause(str(error))}.") from None
         if answer.code:
             raise told(redacted(answer.stderr, redaction.values(manifest.objects)))
         return answer.stdout
 
-    def _alone(self, command: Command) -> "Ask":
+    async def _alone(self, command: Command) -> Answer:
         """What changes something waits for nothing else, and nothing else for it."""
-
-        async def ask() -> Answer:
-            [answer] = await self._answers([command])
-            return answer
-
-        return ask
+        [answer] = await self._answers([command])
+        return answer
 
     async def _answers(self, commands: Sequence[Command]) -> list[Answer]:
         return await confidential.answers(self._container(), commands)
@@ -133,7 +132,7 @@ def _items(printed: Object) -> Iterable[Object]:
     return items
 
 
-Ask = Callable[[], Awaitable[Answer]]
+Ask = Callable[[Command], Awaitable[Answer]]
 """Runs a command, once more at each call."""
 
 Complaint = Callable[[str], CiError]

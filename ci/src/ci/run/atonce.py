@@ -19,7 +19,6 @@ MOST = 16
 @dataclass(eq=False)
 class _Asked(Generic[Q, A]):
     question: Q
-    taken: bool = False
     ended: anyio.Event = field(default_factory=anyio.Event)
     answers: list[A] = field(default_factory=list)
     error: Exception | None = None
@@ -39,11 +38,11 @@ class AtOnce(Generic[Q, A]):
             self._waiting.append(asked)
             try:
                 await anyio.sleep(PAUSE_SECONDS)
-                if not asked.taken:
+                if asked in self._waiting:
                     await self._ask_for(asked)
                 await asked.ended.wait()
             finally:
-                if not asked.taken:
+                if asked in self._waiting:
                     self._waiting.remove(asked)
             if asked.error:
                 raise asked.error
@@ -55,7 +54,6 @@ class AtOnce(Generic[Q, A]):
         others = [each for each in self._waiting if each is not first]
         together = [first, *others[: MOST - 1]]
         for each in together:
-            each.taken = True
             self._waiting.remove(each)
         try:
             answers = await self._ask([each.question for each in together])
