@@ -11,7 +11,7 @@ help: ## list these commands
 test: up $(VENV)/ready ## set everything up, then run all tests but `soak`
 	pytest -m "not soak"
 
-soak: up $(VENV)/ready ## run what puts the stack under load, waits for alerts, or kills engines
+soak: up $(VENV)/ready ## run what takes long: load, alerts, kills, and more cases of what test tries
 	pytest -m soak
 
 unit: $(VENV)/ready ## run the tests that need neither root nor the stack

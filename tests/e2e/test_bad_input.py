@@ -235,6 +235,7 @@ class TestSources:
         shutil.rmtree(checkout / "manifests")
         refused(call("scan", cwd=checkout), "The sources have no folder manifests")
 
+    @pytest.mark.soak
     def test_with_a_test_that_hangs(self, call: Call, checkout: Path) -> None:
         """It is stopped at the limit, and the line where it was is shown."""
         hanging = '"""Hangs."""\n\nimport time\n\n\ndef test_it() -> None:\n    time.sleep(3600)\n'

@@ -9,7 +9,7 @@ from tests.e2e import api_proxy
 from tests.e2e.conftest import Result
 from tests.e2e.releases import ENV, serves
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.soak]
 
 Call = Callable[..., Result]
 

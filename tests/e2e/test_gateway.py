@@ -101,7 +101,10 @@ class TestEnvironmentThatWasDeployedTo:
 class TestOverlay:
     @pytest.mark.parametrize(
         ("change", "said"),
-        [(broken.NOT_ACCEPTED, "not Accepted"), (broken.NOT_RESOLVED, "not ResolvedRefs")],
+        [
+            (broken.NOT_ACCEPTED, "not Accepted"),
+            pytest.param(broken.NOT_RESOLVED, "not ResolvedRefs", marks=pytest.mark.soak),
+        ],
         ids=["no such listener", "no such port"],
     )
     def test_whose_route_is_not_taken(

@@ -79,6 +79,7 @@ class TestRollback:
         assert "rolled back to release" in back.stdout
         assert kubectl("-n", ENV, "get", "deployment", APP)["spec"]["revisionHistoryLimit"] == 10
 
+    @pytest.mark.soak
     def test_to_a_release_that_is_broken_as_well(
         self, call: Call, good: str, checkout: Path, folder: Path, kubectl: Kubectl
     ) -> None:

@@ -172,6 +172,7 @@ class TestRefusedRelease:
             refused(call(verb, "--env", ENV, cwd=checkout), "ClusterRole", "is in no namespace")
         serves(good)
 
+    @pytest.mark.soak
     def test_is_too_large_to_keep(
         self, call: Call, good: str, overlay: Callable[..., Path], kubectl: Kubectl
     ) -> None:
@@ -187,6 +188,7 @@ class TestRefusedRelease:
         assert f"{ENV}-large-a" not in names(kubectl, "configmaps")
 
 
+@pytest.mark.soak
 class TestSettingsOfRunningPods:
     def test_are_kept_until_their_successors_are_verified(
         self,
@@ -240,6 +242,7 @@ class TestResourceThatCannotBeChanged:
         deployed(call, good)
         assert f"{ENV}-step" not in names(kubectl, "jobs")
 
+    @pytest.mark.soak
     def test_that_a_restore_cannot_put_back_is_named(
         self,
         call: Call,
@@ -262,6 +265,7 @@ class TestResourceThatCannotBeChanged:
         assert f"{ENV}-fixed" not in names(kubectl, "configmaps")
 
 
+@pytest.mark.soak
 class TestResourceThatWaitsForAFinalizer:
     def test_is_told_of_and_not_forgotten(
         self, call: Call, good: str, overlay: Callable[..., Path], kubectl: Kubectl
@@ -289,6 +293,7 @@ class TestResourceThatWaitsForAFinalizer:
         assert name not in names(kubectl, "configmaps")
 
 
+@pytest.mark.soak
 class TestLeaseThatSomebodyHolds:
     def test_keeps_the_branchs_tag_where_it_is(
         self, call: Call, good: str, checkout: Path, kubectl: Kubectl

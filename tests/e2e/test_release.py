@@ -47,8 +47,8 @@ class TestImage:
         ("program", "reason", "within"),
         [
             (broken.EXITS_AT_ONCE, "CrashLoopBackOff", 20),
-            (broken.CRASHES_AFTER_5_S, "CrashLoopBackOff", 30),
-            (broken.NEEDS_MEMORY, "OOMKilled", 30),
+            pytest.param(broken.CRASHES_AFTER_5_S, "CrashLoopBackOff", 30, marks=pytest.mark.soak),
+            pytest.param(broken.NEEDS_MEMORY, "OOMKilled", 30, marks=pytest.mark.soak),
         ],
         ids=["exits at once", "crashes after 5 s", "needs more memory than its limit"],
     )
@@ -61,6 +61,7 @@ class TestImage:
         evidence = "Log of pod" if reason == "CrashLoopBackOff" else ""
         failed_and_restored(result, good, reason, within, evidence)
 
+    @pytest.mark.soak
     def test_that_does_not_stay_up_where_there_are_two(
         self, call: Call, published: str, folder: Path
     ) -> None:
@@ -84,6 +85,7 @@ class TestImage:
         assert missing in result.error
         serves(good)
 
+    @pytest.mark.soak
     def test_that_exits_once(self, call: Call, good: str, folder: Path) -> None:
         """One restart is no failure, and is told."""
         image = broken.image_that_runs(broken.EXITS_ONCE, good, folder)
@@ -98,7 +100,10 @@ class TestOverlay:
         ("operations", "reason", "within"),
         [
             (broken.SIDECAR_WITHOUT_IMAGE, "ErrImagePull", 20),
-            (broken.WRONG_REFERENCE, "CreateContainerConfigError", 40),
+            pytest.param(
+                *(broken.WRONG_REFERENCE, "CreateContainerConfigError", 40),
+                marks=pytest.mark.soak,
+            ),
             (broken.NEVER_READY, "ProgressDeadlineExceeded", 15),
         ],
         ids=["sidecar that cannot be pulled", "wrong reference", "readiness that never comes"],

@@ -82,6 +82,7 @@ class TestPodsOfOthers:
         serves(good)
 
 
+@pytest.mark.soak
 class TestAutoscaler:
     def test_takes_over_the_pods_that_are_there(
         self, call: Call, good: str, checkout: Path, kubectl: Kubectl
@@ -134,6 +135,7 @@ class TestDeployment:
 
 
 class TestPod:
+    @pytest.mark.soak
     def test_whose_secret_comes_later(
         self, call: Call, good: str, checkout: Path, kubectl: Kubectl
     ) -> None:

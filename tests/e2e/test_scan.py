@@ -234,6 +234,7 @@ class TestVulnerabilities:
         assert "withExec kubectl apply" not in plain(result.stderr)
         assert "Container.publish" not in plain(result.stderr)
 
+    @pytest.mark.soak
     def test_that_are_ignored(self, call: Call, vulnerable: Path) -> None:
         """They pass until the day that the entry names, and are shown with the reason."""
         ignore(vulnerable, jinja2=date(2099, 1, 1), requests=date(2099, 1, 1))
@@ -317,8 +318,14 @@ class TestBlindSpots:
         ("change", "why"),
         [
             ("rm -rf /system/var/lib/dpkg", "names none of its packages"),
-            ("echo 10.13 >/system/etc/debian_version", "debian 10.13, which is past its end"),
-            ("rm /system/etc/debian_version /system/etc/os-release", "no operating system"),
+            pytest.param(
+                *("echo 10.13 >/system/etc/debian_version", "debian 10.13, which is past its end"),
+                marks=pytest.mark.soak,
+            ),
+            pytest.param(
+                *("rm /system/etc/debian_version /system/etc/os-release", "no operating system"),
+                marks=pytest.mark.soak,
+            ),
         ],
     )
     def test_of_the_image(self, call: Call, checkout: Path, change: str, why: str) -> None:
@@ -347,6 +354,7 @@ class TestBlindSpots:
 
 
 class TestIgnoreFile:
+    @pytest.mark.soak
     def test_with_an_entry_without_a_reason(self, call: Call, checkout: Path) -> None:
         """It blocks, whatever is found."""
         file = checkout / "ci" / "ignores.yaml"

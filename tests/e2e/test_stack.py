@@ -130,10 +130,10 @@ class TestStackWithAPartKilled:
         "name",
         [
             "etcd",
-            "engine",
             *(
                 pytest.param(name, marks=pytest.mark.soak)
                 for name in (
+                    "engine",
                     "registry",
                     "kube-apiserver",
                     "kube-controller-manager",

@@ -196,6 +196,7 @@ class TestPush:
         deployment = kubectl("-n", "dev", "get", "deployment", f"dev-{SERVICE}")
         assert deployment["metadata"]["labels"]["app.kubernetes.io/version"] == newest
 
+    @pytest.mark.soak
     def test_that_the_gate_blocks(self, act: Act, origin: Path, tmp_path: Path) -> None:
         """What was found is uploaded all the same, nothing is released, and both jobs are red."""
         vulnerable = tmp_path / "vulnerable"
