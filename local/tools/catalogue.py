@@ -148,6 +148,12 @@ DIAL_STDIO = Tool(
     niceness=LATER,
 )
 
+CLIENT_GO_SOURCE = Source(
+    "k8s.io/client-go",
+    "v0.36.3",
+    "h1:M4JdVzXxYcZk4fGpfDdYnxSwhLKWCFoQsHW6t+z8Hfg=",
+)
+
 KUBERNETES = Tool(
     name="kubernetes",
     folder=ALIGNED,
@@ -164,6 +170,12 @@ KUBERNETES = Tool(
     ),
     niceness=5,
     variables={"k8s.io/component-base/version.gitVersion": "v1.36.3"},
+    # The client for tests is two thirds as much to compile as kubectl.
+    patch=Patch(
+        source=CLIENT_GO_SOURCE,
+        removed=("kubernetes/fake/*.go",),
+        added={"clientset.go": "kubernetes/fake/clientset.go"},
+    ),
 )
 
 TRIVY = Tool(
@@ -234,6 +246,10 @@ OPENTOFU = Tool(
                 r"\bbackendOSS\b",
                 r"\bbackendS3\b",
             )
+        },
+        # It names the conventions that its OpenTelemetry goes by, which here is the aligned one.
+        instead={
+            "internal/tracing/traceattrs/semconv.go": {r"semconv/v1\.40\.0": "semconv/v1.43.0"}
         },
     ),
 )
@@ -311,13 +327,29 @@ PROMETHEUS = Tool(
     ),
 )
 
+KUBE_SCORE_SOURCE = Source(
+    "github.com/zegl/kube-score",
+    "v1.20.0",
+    "h1:J1VqK86SunV4Gg8emPTmwUVxe0rmXnAs5K9ZUbGMKR8=",
+)
+
 KUBE_SCORE = Tool(
     name="kube-score",
+    folder=ALIGNED,
     module="github.com/zegl/kube-score",
     version="v1.20.0",
     packages=("github.com/zegl/kube-score/cmd/kube-score",),
     niceness=LATER,
     variables={"main.version": "v1.20.0"},
+    # Kubernetes' libraries have dropped two versions of the autoscaler, which it need not know.
+    patch=Patch(
+        source=KUBE_SCORE_SOURCE,
+        added={"labels.go": "score/internal/labels.go"},
+        instead={
+            name: {r"k8s\.io/api/autoscaling/v2beta[12]": "k8s.io/api/autoscaling/v2"}
+            for name in ("parser/parse.go", "parser/internal/hpa.go")
+        },
+    ),
 )
 
 KUBECONFORM = Tool(

@@ -115,11 +115,20 @@ def test_dns_server_is_the_one_the_cluster_names() -> None:
     assert required(KUBERNETES, "github.com/coredns/coredns") == COREDNS_VERSION
 
 
-def test_patch_adds_files_that_are_there() -> None:
+@every_tool
+def test_patch_adds_files_that_are_there(tool: Tool) -> None:
     """What takes the place of a removed file lies beside go.mod."""
-    assert DAGGER.patch
-    for name in DAGGER.patch.added:
-        assert (DAGGER.sources / name).is_file()
+    for name in tool.patch.added if tool.patch else ():
+        assert (tool.sources / name).is_file()
+
+
+def test_client_of_kubernetes_is_of_its_version() -> None:
+    """What is patched of it is the version that go.mod takes for everybody."""
+    assert KUBERNETES.patch
+    source = KUBERNETES.patch.source
+    go_mod = (KUBERNETES.sources / "go.mod").read_text()
+
+    assert f"{source.module} => {source.module} {source.version}\n" in go_mod
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def test_patch_that_fits(folder: Path) -> None:
         removed=("docs", "sdk/*.go"),
         added={"ours.go": "sdk/working.go"},
         without={"main.go": ('"cloud"', r"\bcloud\.")},
+        instead={"main.go": {"la(.)t": r"be\1t"}},
     ).lay_out(folder)
 
     laid_out = folder / "src"
@@ -39,7 +40,7 @@ def test_patch_that_fits(folder: Path) -> None:
         "sdk/kept.txt",
         "sdk/working.go",
     ]
-    assert (laid_out / "main.go").read_text() == "first\nlast\n"
+    assert (laid_out / "main.go").read_text() == "first\nbest\n"
     assert (laid_out / "sdk" / "working.go").read_text() == "ours"
     assert (folder / "go.mod").read_text() == (
         "module hammer\n\nreplace example.com/anvil => ./src\n"
@@ -47,16 +48,34 @@ def test_patch_that_fits(folder: Path) -> None:
     assert (SOURCE.home / "docs").exists()
 
 
+def test_patch_of_what_go_mod_replaces_already(folder: Path) -> None:
+    """The patched module takes the place of what was there, alone or among others."""
+    go_mod = folder / "go.mod"
+    others = "\texample.com/other => ../other\n"
+    replacement = f"{SOURCE.module} => {SOURCE.module} v0.9.0\n"
+    go_mod.write_text(f"replace (\n{others}\t{replacement})\n\nreplace {replacement}")
+
+    Patch(SOURCE).lay_out(folder)
+
+    assert go_mod.read_text() == (
+        f"replace (\n{others})\n\n\nreplace {SOURCE.module} => ./src\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("patch", "lacking"),
     [
         (Patch(SOURCE, removed=("examples",)), "there is no examples"),
         (
-            Patch(SOURCE, removed=(), without={"main.go": ("first", "ground")}),
+            Patch(SOURCE, without={"main.go": ("first", "ground")}),
             "main.go has no line with ground",
         ),
+        (
+            Patch(SOURCE, instead={"main.go": {"ground": "floor"}}),
+            "main.go has nothing like ground",
+        ),
     ],
-    ids=["a file", "a line"],
+    ids=["a file", "a line", "a text"],
 )
 def test_patch_that_does_not_fit(folder: Path, patch: Patch, lacking: str) -> None:
     """What is to go and is not there means that the module has changed: it is not compiled."""

@@ -1,0 +1,3 @@
+module github.com/google/go-github/v62
+
+go 1.26.7

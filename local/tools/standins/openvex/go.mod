@@ -1,0 +1,3 @@
+module github.com/openvex/discovery
+
+go 1.26.7
