@@ -6,7 +6,7 @@ from local.pipeline import signing
 from local.platform import certificate
 
 _CHANGING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK")
-_ASKING_VERBS = ("ENVIRONMENT", "HISTORY", "PLAN", "RELEASE", "REPORT", "STATUS", "VERIFY")
+_ASKING_VERBS = ("DORA", "ENVIRONMENT", "HISTORY", "PLAN", "RELEASE", "REPORT", "STATUS", "VERIFY")
 _VERIFYING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
 
 

@@ -9,7 +9,7 @@ VERBS = default_module().get_object(main.Ci.__name__).functions
 TAKEN_BY_THE_COMMAND_LINE = {"output", "json", "progress", "workdir", "debug", "mod"}
 CHECKS = ["infra", "lint", "locked", "manifests", "test"]
 EFFECTS = ["scan", "scan_reports", "publish", "deploy", "promote", "rollback"]
-QUESTIONS = ["history", "plan", "report", "status", "verify"]
+QUESTIONS = ["dora", "history", "plan", "report", "status", "verify"]
 OBJECTS = {"environment": "status", "release": "report", "scanned": "report"}
 """The verbs that give an object, and its function that gives the text."""
 

@@ -26,6 +26,7 @@ RUN = [
     "./daggerw --help",
     "dagger call build",
     "dagger call deploy --help",
+    "dagger call dora --env stage",
     "dagger call history --env stage",
     "dagger call lint",
     "dagger call locked",

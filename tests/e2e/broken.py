@@ -176,6 +176,43 @@ AUTOSCALER = {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": NAME},
     },
 }
+_ANYTHING = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+GADGETS = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "gadgets.e2e.example.com"},
+    "spec": {
+        "group": "e2e.example.com",
+        "scope": "Namespaced",
+        "names": {"kind": "Gadget", "plural": "gadgets", "singular": "gadget"},
+        "versions": [
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "subresources": {"status": {}},
+                "schema": {
+                    "openAPIV3Schema": {
+                        "type": "object",
+                        "properties": {"spec": _ANYTHING, "status": _ANYTHING},
+                    }
+                },
+            }
+        ],
+    },
+}
+
+
+def gadget(parts: int) -> Patch:
+    """A resource of a kind that only its test knows."""
+    return {
+        "apiVersion": "e2e.example.com/v1",
+        "kind": "Gadget",
+        "metadata": {"name": "gadget"},
+        "spec": {"parts": parts},
+    }
+
+
 NOT_ACCEPTED = [{"op": "add", "path": "/spec/parentRefs/0/sectionName", "value": "no-listener"}]
 NOT_RESOLVED = [{"op": "replace", "path": "/spec/rules/0/backendRefs/0/port", "value": 8001}]
 NO_ROUTE = {

@@ -165,6 +165,75 @@ class TestPod:
         failed_and_restored(result, good, "after it was ready", 40, "out of connections")
 
 
+class TestCustomResource:
+    @pytest.fixture
+    def kind(
+        self, call: Call, good: str, kubectl: Kubectl, checkout: Path, tmp_path: Path
+    ) -> Iterator[None]:
+        """A kind of its own is served, whose controller makes gadgets of at most 3 parts in 4 s."""
+        (tmp_path / "kind.json").write_text(json.dumps(broken.GADGETS))
+        kubectl("apply", "--server-side", "-f", str(tmp_path / "kind.json"))
+        kubectl("wait", "--for=condition=Established", "crd/gadgets.e2e.example.com")
+        over = threading.Event()
+
+        def say(found: Any, *conditions: Any) -> None:
+            seen = {"observedGeneration": found["metadata"]["generation"]}
+            patch = json.dumps({"status": {**seen, "conditions": conditions}})
+            name = (found["metadata"]["name"], "--subresource=status")
+            kubectl("-n", ENV, "patch", "gadget", *name, "--type=merge", "-p", patch)
+
+        def control() -> None:
+            while not over.wait(0.5):
+                for found in kubectl("-n", ENV, "get", "gadgets.e2e.example.com")["items"]:
+                    if is_new(found):
+                        say(found, {"type": "Reconciling", "status": "True", "message": "at work"})
+                        over.wait(4)
+                        say(found, verdict(found))
+
+        try:
+            with beside(control):
+                yield
+                over.set()
+        finally:
+            over.set()
+            back = call("deploy", "--env", ENV, "--image", good)
+            kubectl("delete", "crd", "gadgets.e2e.example.com")
+            assert back.code == 0, back.error
+
+    def test_is_waited_for_and_put_back(
+        self, call: Call, good: str, checkout: Path, kubectl: Kubectl, kind: None
+    ) -> None:
+        """By what its controller says: Ready is a good release, Stalled fails within seconds."""
+        deploy = ("deploy", "--env", ENV, "--image", good)
+        broken.add_resource(checkout, ENV, broken.gadget(parts=3))
+        fine = call(*deploy, cwd=checkout)
+        came_right(fine, "a custom resource that becomes Ready after 4 s")
+        assert report_of()["seconds"]["rollout"] + report_of()["seconds"]["verify"] > 3
+
+        more = checkout / "manifests" / "overlays" / ENV / "more.yaml"
+        more.write_text(json.dumps(broken.gadget(parts=4)))
+        result = call(*deploy, cwd=checkout)
+        failed_and_restored(result, good, "TooManyParts: 4 parts do not fit", 15)
+        [there] = kubectl("-n", ENV, "get", "gadgets.e2e.example.com")["items"]
+        assert there["spec"]["parts"] == 3
+        assert there["status"]["conditions"] == [verdict(there)]
+
+
+def is_new(found: Any) -> bool:
+    """Whether its controller has not seen it as it is asked for now."""
+    seen = found.get("status", {}).get("observedGeneration")
+    return bool(seen != found["metadata"]["generation"])
+
+
+def verdict(found: Any) -> Any:
+    """What a controller says of a gadget in the end."""
+    parts = found["spec"]["parts"]
+    if parts <= 3:
+        return {"type": "Ready", "status": "True", "reason": "Made", "message": "it is made"}
+    told = {"reason": "TooManyParts", "message": f"{parts} parts do not fit"}
+    return {"type": "Stalled", "status": "True", **told}
+
+
 class TestOtherResources:
     def test_job_that_fails(self, call: Call, good: str, checkout: Path) -> None:
         """The release fails with it, with what it wrote."""

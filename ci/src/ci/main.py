@@ -1,5 +1,6 @@
 """The verbs of the pipeline. What each does is in the module that it calls."""
 
+from datetime import UTC, datetime
 from functools import partial
 
 from dagger import Changeset, Container, Directory, check, enum_type, generate, object_type
@@ -13,7 +14,8 @@ from ci.cluster.client import Cluster
 from ci.image import building, linting, signature, testing
 from ci.manifests.kustomize import render
 from ci.project.environments import feeder, named
-from ci.records import lease, listing, report
+from ci.records import dora, lease, listing, report
+from ci.records.line import ended_lines
 from ci.records.report import Format
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
@@ -315,6 +317,16 @@ class Ci:
         """List the releases of an environment that are kept, newest first."""
         environment, cluster = await self._subject.named(env), await Cluster.of(kubeconfig)
         return listing.show(await Records(cluster, environment).read(), format_)
+
+    @uncached
+    @in_sentences
+    async def dora(
+        self, kubeconfig: arg.Kubeconfig, env: arg.Env, format_: arg.Shown = Format.text
+    ) -> str:
+        """Tell how often, how fast and how well an environment is released to."""
+        environment, cluster = await self._subject.named(env), await Cluster.of(kubeconfig)
+        lines = ended_lines(await Records(cluster, environment).read())
+        return dora.measure(environment.name, lines, datetime.now(UTC)).show(format_)
 
     @uncached
     @in_sentences

@@ -15,7 +15,7 @@ from ci.run.steps import Steps, Task, side_by_side
 from ci.scan import scanning, trivy
 from ci.scan.scanning import Scanner
 from ci.source.context import Context
-from ci.source.revision import Revision, tags
+from ci.source.revision import Revision, is_commit, tags
 from ci.source.sources import Repository
 
 
@@ -39,13 +39,14 @@ class Made:
 
 async def existing(pushed: str, registry: Registry, beside: Task | None = None) -> Candidate:
     """An image that was pushed before, with `beside` next to asking for it."""
-    revisions: list[str] = []
+    origins: list[tuple[str, str]] = []
 
     async def ask() -> None:
-        revisions.append(await pushing.revision_of(pushed, registry))
+        origins.append(await pushing.origin_of(pushed, registry))
 
     await side_by_side(*([beside] if beside else []), ask)
-    return Candidate(pushed, revisions[0])
+    [(revision, created)] = origins
+    return Candidate(pushed, revision, committed=created if is_commit(revision) else "")
 
 
 async def make(
@@ -88,7 +89,9 @@ async def make(
         pushed = await publish(built[0], registry, [commit], signer)
     found = [*(checks[name] for name in sorted(checks)), revision.remark, *pushed.remarks]
     told = tuple(filter(None, found))
-    return Made(Candidate(pushed.reference, revision.name, told), built[0], registry, others)
+    committed = revision.created if is_commit(revision.name) else ""
+    candidate = Candidate(pushed.reference, revision.name, told, committed)
+    return Made(candidate, built[0], registry, others)
 
 
 async def publish(

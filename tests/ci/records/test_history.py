@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ci.records import history
-from ci.records.history import Release, State
+from ci.records.history import Origin, Release, State
 from ci.records.report import Report
 from ci.run.errors import InvalidInput
 from tests.ci.sample import STAGE
@@ -19,7 +19,7 @@ def release(number: int, state: str = "D", text: str | None = None, run: str = "
     """A release whose manifest is of its own unless another is given."""
     rendered = f"kind: Service\nmetadata: {{name: s{number}}}\n" if text is None else text
     report = Report("stage", "r.io/a@sha256:1", "abc")
-    made = Release(number, STATES[state], report, rendered, run)
+    made = Release(number, STATES[state], report, rendered, Origin(run))
     return made.refused(report) if state == "R" else made
 
 
@@ -49,10 +49,34 @@ LEFT = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "left"}}
 def test_kept_and_read_again(state: str, run: str, left: list[Any]) -> None:
     """Nothing is lost, and the Secret's name tells the environment and the number."""
     made = release(12, state, run=run)
-    made = made.ended(made.state, made.report, left)
+    made = made.closed(made.state, made.report, left, back_to=11)
+    origin = Origin(run, by="me", committed="2026-11-26T10:00:00Z")
+    made = replace(made, origin=origin, ended="2026-11-27T10:00:00Z")
     secret = made.to_secret(STAGE)
     assert secret["metadata"]["name"] == "stage-web.v12"
     assert Release.of_secret(secret) == made
+
+
+@pytest.mark.parametrize(
+    ("verdict", "restored", "back_to"),
+    [
+        ("rolled back to release 7 and verified", "", 7),
+        ("failed", "The last good one is back and verified: release 12 (commit abc).", 12),
+        (
+            "failed",
+            "Nor could release 12 (commit abc) be brought back, the last good one: no.",
+            None,
+        ),
+        ("deployed and verified", "", None),
+    ],
+)
+def test_kept_before_it_was_known_who(verdict: str, restored: str, back_to: int | None) -> None:
+    """Nobody is made up; what was brought back is in the sentences."""
+    made = release(13)
+    told = replace(made.report, verdict=verdict, restored=restored)
+    found = Release.of_secret(replace(made, report=told).to_secret(STAGE))
+    assert (found.origin, found.ended) == (Origin(), "")
+    assert found.back_to == back_to
 
 
 def test_kept_before_it_was_compressed() -> None:
@@ -121,7 +145,7 @@ def test_applied(states: str, names: list[str]) -> None:
 def test_what_is_left_of_a_release_before() -> None:
     """It counts as applied for as long as a release says that it is still there."""
     good = release(4)
-    left = good.ended(State.DEPLOYED, good.report, [LEFT])
+    left = good.closed(State.DEPLOYED, good.report, [LEFT])
     assert [each["metadata"]["name"] for each in history.applied([left])] == ["s4", "left"]
     assert [each["metadata"]["name"] for each in history.applied([left, release(5)])] == ["s5"]
 

@@ -241,3 +241,9 @@ def test_verified_where_no_commit_is_told() -> None:
 def test_commit_shortened(revision: str, short: str) -> None:
     """What sets uncommitted sources apart is kept."""
     assert shortened(revision) == short
+
+
+def test_kept_by_a_newer_pipeline() -> None:
+    """What is not known here is left out, and nothing else."""
+    kept = json.loads(REPORT.to_json()) | {"weather": "fine"}
+    assert Report.from_json(json.dumps(kept)) == REPORT

@@ -1,5 +1,6 @@
 """A release from its record to its end, over a namespace that keeps what is applied to it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from ci.cluster import watching
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest
 from ci.manifests.services import Endpoint
-from ci.records.history import Release
+from ci.records.history import Origin, Release
 from ci.records.report import Report
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
@@ -128,6 +129,23 @@ def test_release_that_fails() -> None:
     failed = reports(cluster)[1]
     assert (failed.verdict, failed.evidence) == ("failed", raised.value.evidence)
     assert set(failed.seconds) == {"dry run", "apply", "rollout", "restore"}
+
+
+def test_release_of_which_is_known_who_made_it() -> None:
+    """It is kept with its commit's time, and the one that is back is named by its number."""
+    known = replace(wanted(), origin=Origin("", "me", "2026-11-26T10:00:00Z"))
+    cluster = Namespace(THERE)
+    bring(cluster, known)
+    cluster.moments = [CRASHED, THERE]
+    with pytest.raises(ReleaseFailed):
+        bring(cluster, replace(known, image=OLD_IMAGE, manifest=wanted(image=OLD_IMAGE).manifest))
+    cluster.moments = [THERE]
+    bring(cluster, Wanted.back(records(cluster)[0], by="you"))
+    found = records(cluster)
+    assert [each.origin.by for each in found] == ["me", "me", "you"]
+    assert {each.origin.committed for each in found} == {known.origin.committed}
+    assert [each.back_to for each in found] == [None, 1, 1]
+    assert all(each.ended for each in found)
 
 
 def test_release_whose_predecessor_is_broken_as_well() -> None:

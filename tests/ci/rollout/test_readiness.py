@@ -87,15 +87,59 @@ def balancer(**status: Any) -> Snapshot:
     return of("v1", "Service", {"loadBalancer": status}, spec={"type": "LoadBalancer"})
 
 
-def autoscaler(status: str) -> Snapshot:
-    told = {"type": "AbleToScale", "status": status, "reason": "FailedGetScale"}
+def unprovisioned(message: str) -> Snapshot:
+    """A claim of which an event says why it has no volume."""
+    event = {"involvedObject": {"uid": "u"}, "reason": "ProvisioningFailed", "message": message}
+    return replace(claim("Pending"), warnings=[event | {"lastTimestamp": ago(seconds=1)}])
+
+
+def said(*conditions: tuple[str, str, int]) -> Snapshot:
+    """A resource of nobody's kind, each of whose conditions is of some generation."""
+    names = ("type", "status", "observedGeneration")
+    told = [dict(zip(names, each)) for each in conditions]
+    return of("example.com/v1", "Widget", {"conditions": told})
+
+
+def answer(*conditions: tuple[str, str], generation: int = 2) -> Any:
+    """What a gateway says of a route, or of a policy."""
+    told = [
+        {"type": type_, "status": status, "observedGeneration": generation}
+        for type_, status in conditions
+    ]
+    return {"parentRef": {"name": "public"}, "conditions": told}
+
+
+def route(*answers: Any, wanted: int = 1, mesh: bool = False) -> Snapshot:
+    """A route that hangs on some gateways, or on a Service of a mesh."""
+    kind = {"kind": "Service"} if mesh else {}
+    spec = {"parentRefs": [{"name": "public", **kind}] * wanted}
+    api = "gateway.networking.k8s.io/v1"
+    return of(api, "HTTPRoute", {"parents": list(answers)}, spec=spec)
+
+
+def policy(*conditions: tuple[str, str]) -> Snapshot:
+    """A policy for what hangs on a gateway."""
+    found = answer(*conditions)
+    ancestor = {"ancestorRef": found["parentRef"], "conditions": found["conditions"]}
+    return of("gateway.envoyproxy.io/v1alpha1", "BackendTrafficPolicy", {"ancestors": [ancestor]})
+
+
+def autoscaler(status: str, reason: str = "ReadyForNewScale") -> Snapshot:
+    told = {"type": "AbleToScale", "status": status, "reason": reason}
     return of("autoscaling/v2", "HorizontalPodAutoscaler", {"conditions": [told]})
 
 
 CURRENT = {
     "ConfigMap": of("v1", "ConfigMap"),
     "CronJob": of("batch/v1", "CronJob"),
-    "HTTPRoute, which is verified": of("gateway.networking.k8s.io/v1", "HTTPRoute"),
+    "HTTPRoute that its gateway takes": route(
+        answer(("Accepted", "True"), ("ResolvedRefs", "True"))
+    ),
+    "HTTPRoute that hangs on nothing any more": route(answer(("Accepted", "True")), wanted=0),
+    "HTTPRoute that another gateway refused before": route(
+        answer(("Accepted", "False"), generation=1), answer(("Accepted", "True"))
+    ),
+    "policy that its gateway takes": policy(("Accepted", "True")),
     "StatefulSet": stateful(),
     "StatefulSet that keeps old pods": stateful(
         strategy={"rollingUpdate": {"partition": 1}}, updatedReplicas=1
@@ -123,6 +167,16 @@ CURRENT = {
     "HorizontalPodAutoscaler that is new": of("autoscaling/v2", "HorizontalPodAutoscaler"),
     "anything that says it is ready": custom(("Ready", "True")),
     "anything that says it is available": custom(("Available", "True"), observedGeneration=2),
+    "anything that says it is accepted": custom(("Accepted", "True")),
+    "anything that has come to a good end": custom(("Succeeded", "True")),
+    "anything that is complete": custom(("Completed", "True")),
+    "anything that works no more on what is asked": custom(
+        ("Reconciling", "False"), ("Stalled", "False"), observedGeneration=2
+    ),
+    "anything whose generation is counted in text": custom(
+        ("Ready", "True"), observedGeneration="2"
+    ),
+    "anything that was stalled before": said(("Stalled", "True", 1), ("Ready", "True", 2)),
     "a Job of another group": of(
         "batch.volcano.sh/v1alpha1", "Job", {"conditions": [{"type": "Ready", "status": "True"}]}
     ),
@@ -149,8 +203,41 @@ IN_PROGRESS = {
     "Pod": (of("v1", "Pod", {"phase": "Pending"}), "Starting"),
     "claim": (claim("Pending"), "Pending"),
     "load balancer": (balancer(), "NoAddress"),
-    "HorizontalPodAutoscaler": (autoscaler("False"), "FailedGetScale"),
+    "HorizontalPodAutoscaler": (autoscaler("False", "BackoffBoth"), "BackoffBoth"),
+    "HorizontalPodAutoscaler whose target is not there yet": (
+        autoscaler("False", "FailedGetScale"),
+        "FailedGetScale",
+    ),
+    "claim whose class cannot make a volume now": (
+        unprovisioned("rpc error: deadline exceeded"),
+        "ProvisioningFailed",
+    ),
+    "HTTPRoute at which no gateway has looked": (route(), "NotAnswered"),
+    "HTTPRoute that one of two gateways takes": (
+        route(answer(("Accepted", "True")), wanted=2),
+        "NotAnswered",
+    ),
+    "HTTPRoute of which was told before it changed": (
+        route(answer(("Accepted", "True"), generation=1)),
+        "NotAnswered",
+    ),
+    "HTTPRoute that is not taken, which may pass": (
+        route(answer(("Accepted", "True"), ("ResolvedRefs", "False"))),
+        "NotTaken",
+    ),
+    "policy that is not taken, which may pass": (policy(("Accepted", "False")), "NotTaken"),
     "anything not observed": (custom(("Ready", "True"), observedGeneration=1), "NotObserved"),
+    "anything stalled and not observed": (
+        custom(("Stalled", "True"), observedGeneration="1"),
+        "NotObserved",
+    ),
+    "anything that was ready before it changed": (said(("Ready", "True", 1)), "NotObserved"),
+    "anything that was ready before, and is not stalled": (
+        said(("Ready", "True", 1), ("Other", "False", 2)),
+        "NotObserved",
+    ),
+    "anything that does not know whether it is ready": (custom(("Ready", "Unknown")), "Ready"),
+    "anything that is not accepted": (custom(("Accepted", "False")), "Accepted"),
     "anything that is not ready": (custom(("Ready", "False")), "Ready"),
     "anything that goes on": (custom(("Reconciling", "True"), ("Ready", "True")), "Reconciling"),
     "anything that is new and silent": (
@@ -187,11 +274,17 @@ FAILED = {
         "FailedCreate",
     ),
     "Job": (job("Failed"), "FailedReason"),
+    "Job whose pods are still to end": (job("FailureTarget"), "FailureTargetReason"),
     "Job whose image does not exist": (job(pods=[of_a_job(MISSING)]), "ErrImagePull"),
     "Pod": (of("v1", "Pod", {"phase": "Failed"}), "Failed"),
     "claim whose volume is gone": (claim("Lost"), "Lost"),
     "anything that is stalled": (custom(("Stalled", "True"), ("Ready", "False")), "Stalled"),
     "anything that failed": (custom(("Failed", "True")), "Failed"),
+    "anything that has come to a bad end": (custom(("Succeeded", "False")), "Succeeded"),
+    "anything that is stalled and says that it goes on": (
+        custom(("Reconciling", "True"), ("Stalled", "True"), observedGeneration=2),
+        "Stalled",
+    ),
     "anything that is on its way out": (
         of("v1", "ConfigMap", deletionTimestamp=ago(seconds=1), finalizers=["a/b"]),
         "Terminating",
@@ -225,9 +318,51 @@ def test_claim_that_waits_too_long() -> None:
     assert compute(claim("Pending"), moment(waited=151)).status is Status.FAILED
 
 
-@pytest.mark.parametrize("state", [custom(), custom(("Synced", "False"))])
+def test_claim_whose_class_does_not_exist() -> None:
+    """A tenth of the rollout's time is for it to come."""
+    state = unprovisioned('storageclass.storage.k8s.io "fast" not found')
+    assert compute(state, moment(waited=29)).status is Status.IN_PROGRESS
+    result = compute(state, moment(waited=31))
+    assert (result.status, result.reason) == (Status.FAILED, "ProvisioningFailed")
+    assert '"fast" not found' in result.message
+
+
+def test_autoscaler_whose_target_does_not_exist() -> None:
+    """It is given time for one look more, and no more."""
+    state = autoscaler("False", "FailedGetScale")
+    assert compute(state, moment(waited=29)).status is Status.IN_PROGRESS
+    assert compute(state, moment(waited=31)).status is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("state", "within"),
+    [
+        (route(answer(("Accepted", "False"))), 9),
+        (policy(("Accepted", "False")), 9),
+        (route(), 30),
+    ],
+    ids=["refused", "policy that is refused", "nobody answers"],
+)
+def test_what_hangs_on_a_gateway_that_does_not_take_it(state: Snapshot, within: int) -> None:
+    """Gateways lag a little behind what is applied with it."""
+    assert compute(state, moment(waited=within - 1)).status is Status.IN_PROGRESS
+    assert compute(state, moment(waited=within + 1)).status is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        custom(),
+        custom(("Synced", "False")),
+        of("example.com/v1", "Widget", "fine"),
+        of("example.com/v1", "Widget", {"conditions": {"Ready": True}, "parents": ["a"]}),
+        of("example.com/v1", "Widget", {"observedGeneration": "8f6d"}, spec=["a"]),
+        policy(),
+        route(mesh=True),
+    ],
+)
 def test_object_that_says_nothing(state: Snapshot) -> None:
-    """Neither good nor bad is said of it."""
+    """Neither good nor bad is said of it, whatever the form of what it says."""
     assert compute(state, moment()).status is Status.UNKNOWN
 
 

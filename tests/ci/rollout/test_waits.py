@@ -83,4 +83,4 @@ def test_what_is_no_waiting(reason: str) -> None:
 def test_share() -> None:
     """It is of `--timeout`: half a minute and two and a half minutes of five."""
     limits = {wait.limit(timedelta(minutes=5)).total_seconds() for wait in (*WAITS, FREED)}
-    assert limits == {0, 30, 150}
+    assert limits == {0, 9, 30, 150}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ci.source.revision import EPOCH, Revision, browsable, tags
+from ci.source.revision import EPOCH, Revision, browsable, is_commit, tags
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 CLEAN = Revision(COMMIT, datetime(2026, 5, 9, 7, 30, tzinfo=UTC), branch="main")
@@ -28,6 +28,15 @@ def test_unknown() -> None:
     """Only what is said of a missing commit is a reason for one."""
     assert Revision(remark="Commit: not known.").unknown == "Commit: not known."
     assert Revision(COMMIT, changes="1", remark="Sources: changed.").unknown == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [(COMMIT, True), (f"{COMMIT}-dirty.89abcdef", False), ("untracked.89abcdef", False)],
+)
+def test_commit_by_its_name(name: str, is_one: bool) -> None:
+    """Sources that were changed since are of no moment."""
+    assert is_commit(name) == is_one
 
 
 def test_created() -> None:

@@ -7,6 +7,7 @@ from ci.source.context import Context
 from ci.source.revision import Revision
 
 REVISION_LABEL = "org.opencontainers.image.revision"
+CREATED_LABEL = "org.opencontainers.image.created"
 
 
 async def build(made_of: Context, revision: Revision, version: str | None = None) -> Container:
@@ -19,7 +20,10 @@ async def build(made_of: Context, revision: Revision, version: str | None = None
         "SOURCE": revision.origin or "",
     }
     try:
-        return await made_of.image(arguments).with_label(REVISION_LABEL, revision.name).sync()
+        built = made_of.image(arguments).with_label(REVISION_LABEL, revision.name)
+        if revision.commit:
+            built = built.with_label(CREATED_LABEL, revision.created)
+        return await built.sync()
     except ExecError as error:
         raise BuildError(
             f"The image does not build: `{' '.join(error.command)}` exits with "

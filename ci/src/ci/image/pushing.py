@@ -6,7 +6,7 @@ from functools import partial
 
 from dagger import Container, QueryError, dag
 
-from ci.image.building import REVISION_LABEL
+from ci.image.building import CREATED_LABEL, REVISION_LABEL
 from ci.registry import denials, references, transport
 from ci.registry.access import Registry
 from ci.registry.persistence import persistently
@@ -79,15 +79,17 @@ async def _push(image: Container, to: Registry, tag: str) -> str | None:
         raise denials.refusal(to.repository, str(error)) from None
 
 
-async def revision_of(image: str, of: Registry) -> str:
-    """The commit that a pushed image says it was built from."""
+async def origin_of(image: str, of: Registry) -> tuple[str, str]:
+    """The commit that a pushed image says it was built from, and when that was made."""
 
     await transport.refuse_plain(image)
 
-    async def ask() -> str | None:
-        return await (await of.login(dag.container())).from_(image).label(REVISION_LABEL)
+    async def ask() -> tuple[str, str]:
+        pulled = (await of.login(dag.container())).from_(image)
+        commit = await pulled.label(REVISION_LABEL)
+        return commit or "unknown", await pulled.label(CREATED_LABEL) or ""
 
     try:
-        return await persistently(ask, image) or "unknown"
+        return await persistently(ask, image)
     except QueryError as error:
         raise denials.refusal(image, str(error)) from None

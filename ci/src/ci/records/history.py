@@ -2,8 +2,9 @@
 
 import base64
 import gzip
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from enum import Enum
 
 from ci.manifests.manifest import Manifest, Object
@@ -15,7 +16,8 @@ KEPT, REFUSED_KEPT = 10, 3
 ROOM = (1024 - 256) * 1024
 """Bytes that a Secret has for the resources, compressed; the rest is for the report."""
 OWNER_LABEL, STATE_LABEL = "app.kubernetes.io/instance", "ci/release"
-RUN_ANNOTATION = "ci/run"
+ENDED_ANNOTATION, BACK_TO_ANNOTATION = "ci/ended", "ci/back-to"
+_BACK_TO = re.compile(r"(?:rolled back to|back and verified:) release (\d+)")
 
 
 class State(Enum):
@@ -35,6 +37,20 @@ class State(Enum):
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a release comes from, as far as that is known."""
+
+    run: str = ""
+    """The run of CI that made it, where one did."""
+
+    by: str = ""
+    """For whom the cluster took the credentials that made it."""
+
+    committed: str = ""
+    """When its commit was made, in ISO 8601."""
+
+
+@dataclass(frozen=True)
 class Release:
     """One release: what was applied, and what came of it."""
 
@@ -44,11 +60,16 @@ class Release:
     text: str
     """The resources as they were rendered."""
 
-    run: str = ""
-    """The run of CI that made it, where one did."""
+    origin: Origin = Origin()
 
     left: str = ""
     """Names of resources of the releases before that are still to go."""
+
+    ended: str = ""
+    """When its verdict was there; nothing of one whose call was killed."""
+
+    back_to: int | None = None
+    """The release that was brought back, when this one failed or because it is a rollback."""
 
     @property
     def manifest(self) -> Manifest:
@@ -64,11 +85,17 @@ class Release:
         """As a person calls it."""
         return f"release {self.number} (commit {self.report.revision})"
 
-    def ended(self, state: State, report: Report, left: Iterable[Object] = ()) -> "Release":
+    def closed(
+        self,
+        state: State,
+        report: Report,
+        left: Iterable[Object] = (),
+        back_to: int | None = None,
+    ) -> "Release":
         """The same when it has come to an end, with what is still to go."""
         names = list(left)
         kept = Manifest.of(names).text if names else ""
-        return replace(self, state=state, report=report, left=kept)
+        return replace(self, state=state, report=report, left=kept, back_to=back_to)
 
     def refused(self, report: Report) -> "Release":
         """The same when nothing of it was applied."""
@@ -81,11 +108,16 @@ class Release:
             "manifest.yaml": self.text,
             "left.yaml": self.left,
         }
+        annotations = {
+            **{f"ci/{name}": value for name, value in asdict(self.origin).items()},
+            ENDED_ANNOTATION: self.ended,
+            BACK_TO_ANNOTATION: str(self.back_to or ""),
+        }
         return {
             "metadata": {
                 "name": secret_name(environment, self.number),
                 "labels": {OWNER_LABEL: environment.app, STATE_LABEL: self.state.value},
-                "annotations": {RUN_ANNOTATION: self.run} if self.run else {},
+                "annotations": {name: value for name, value in annotations.items() if value},
             },
             "type": "ci/release.v1",
             "data": {f"{name}.gz": _packed(text) for name, text in files.items() if text},
@@ -96,13 +128,18 @@ class Release:
         """The release that a Secret keeps."""
         data = dict(_unpacked(name, value) for name, value in secret["data"].items())
         metadata = secret["metadata"]
+        told = metadata.get("annotations", {})
+        origin = {each.name: told.get(f"ci/{each.name}", "") for each in fields(Origin)}
+        report = Report.from_json(data["report.json"])
         kept = cls(
             int(metadata["name"].rpartition(".v")[2]),
             State(metadata["labels"][STATE_LABEL]),
-            Report.from_json(data["report.json"]),
+            report,
             data.get("manifest.yaml", ""),
-            metadata.get("annotations", {}).get(RUN_ANNOTATION, ""),
+            Origin(**origin),
             data.get("left.yaml", ""),
+            told.get(ENDED_ANNOTATION, ""),
+            int(told.get(BACK_TO_ANNOTATION, "0")) or _told_of(report),
         )
         return kept.refused(kept.report) if _was_refused(kept) else kept
 
@@ -221,7 +258,7 @@ def chosen(releases: Releases, number: int | None, environment: Environment) -> 
 
 def of_run(releases: Releases, run: str) -> Release | None:
     """The newest release that a run of CI made."""
-    return next((each for each in reversed(releases) if each.run == run), None)
+    return next((each for each in reversed(releases) if each.origin.run == run), None)
 
 
 def _good(releases: Iterable[Release]) -> list[Release]:
@@ -233,6 +270,12 @@ def _was_refused(release: Release) -> bool:
     report = release.report
     told = report.reason.lower().endswith("nothing was changed.")
     return release.state is State.FAILED and told and not report.restored
+
+
+def _told_of(report: Report) -> int | None:
+    """The release that was brought back, where only sentences say so, as before it was kept."""
+    found = _BACK_TO.search(report.verdict) or _BACK_TO.search(report.restored)
+    return int(found[1]) if found else None
 
 
 def _compressed(text: str) -> bytes:

@@ -30,18 +30,19 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @asynccontextmanager
-async def held(cluster: Cluster, environment: Environment, purpose: str) -> AsyncIterator[None]:
-    """Hold the environment's Lease meanwhile; raises Held where somebody else does.
+async def held(cluster: Cluster, environment: Environment, purpose: str) -> AsyncIterator[str]:
+    """Hold the environment's Lease meanwhile, and say as whom; raises Held where another does.
 
     Losing it ends what is done meanwhile at once.
     """
-    holder = f"{purpose} by {await cluster.user()} ({uuid4().hex[:8]})"
+    user = await cluster.user()
+    holder = f"{purpose} by {user} ({uuid4().hex[:8]})"
     lease = await patiently(partial(_acquire, cluster, environment, holder))
     failure: Exception | None = None
     async with anyio.create_task_group() as group:
         group.start_soon(_renew, cluster, environment, lease)
         try:
-            yield
+            yield user
         except Exception as error:
             failure = error
         group.cancel_scope.cancel()

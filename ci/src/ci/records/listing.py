@@ -8,8 +8,8 @@ from ci.records.history import Release, Releases
 from ci.records.report import SHORT, Format, cell, shortened
 from ci.run import durations
 
-_TITLES = ("RELEASE", "BEGUN", "COMMIT", "DIGEST", "TOOK", "VERDICT")
-_NUMBERS = (0, 4)
+_TITLES = ("RELEASE", "BEGUN", "BY", "COMMIT", "DIGEST", "TOOK", "VERDICT")
+_NUMBERS = (0, 5)
 
 
 def show(releases: Releases, wanted: Format) -> str:
@@ -41,7 +41,16 @@ def _row(release: Release) -> tuple[str, ...]:
     digest = report.image.partition("@")[2][: len("sha256:") + SHORT]
     then = f"; {report.restored}" if report.restored else ""
     commit = shortened(report.revision)
-    return str(release.number), report.began, commit, digest, took, f"{report.verdict}{then}"
+    verdict = f"{report.verdict}{then}"
+    return (
+        str(release.number),
+        report.began,
+        release.origin.by or "-",
+        commit,
+        digest,
+        took,
+        verdict,
+    )
 
 
 def _facts(release: Release) -> dict[str, object]:
@@ -51,13 +60,17 @@ def _facts(release: Release) -> dict[str, object]:
         "release": release.number,
         "state": release.state.value,
         "began": report.began,
+        "ended": release.ended,
+        "by": release.origin.by,
         "seconds": report.total,
         "revision": report.revision,
+        "committed": release.origin.committed,
         "previous": report.previous,
         "repository": repository,
         "digest": digest,
         "verdict": report.verdict,
         "reason": report.reason,
         "restored": report.restored,
-        "run": release.run,
+        "back_to": release.back_to,
+        "run": release.origin.run,
     }

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from typing import Final
 
@@ -57,9 +57,10 @@ class Report:
 
     @classmethod
     def from_json(cls, text: str) -> "Report":
-        """The report as it was kept."""
-        fields = json.loads(text)
-        return cls(**{**fields, "checks": tuple(fields["checks"])})
+        """The report as it was kept, without what only a newer pipeline keeps."""
+        kept, known = json.loads(text), {each.name for each in fields(cls)}
+        said = {name: value for name, value in kept.items() if name in known}
+        return cls(**{**said, "checks": tuple(kept["checks"])})
 
     def interrupted(self, successor: int) -> "Report":
         """The report of a release whose call was killed."""

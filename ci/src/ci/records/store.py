@@ -1,5 +1,7 @@
 """Keeps an environment's releases in its own namespace, a Secret each."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from ci.cluster.client import Cluster
@@ -30,7 +32,8 @@ class Records:
 
     async def ended(self, release: Release, before: history.Releases) -> None:
         """Keep a release that has come to an end, and let go of those that are too old."""
-        await self.put(release)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        await self.put(replace(release, ended=now))
         for each in history.surplus([*before, release]):
             name = history.secret_name(self._environment, each.number)
             try:
@@ -51,7 +54,7 @@ class Records:
         for each in releases:
             if each.state is State.PENDING:
                 report = each.report.interrupted(successor)
-                await self.put(each.ended(State.FAILED, report))
+                await self.put(each.closed(State.FAILED, report))
 
     async def _put(self, release: Release) -> None:
         namespace, secret = self._environment.namespace, release.to_secret(self._environment)

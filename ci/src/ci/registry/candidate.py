@@ -10,3 +10,5 @@ class Candidate:
     image: str
     revision: str
     checks: tuple[str, ...] = ()
+    committed: str = ""
+    """When that commit was made, in ISO 8601, where that is known."""

@@ -20,6 +20,10 @@ async def candidate(cluster: Cluster, source: Environment) -> Candidate:
         promoted(releases, source, runs.image),
         runs.revision,
         (f"Promoted from {source.name}, where it was verified.",),
+        next(
+            (each.origin.committed for each in reversed(releases) if each.state is State.DEPLOYED),
+            "",
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from ci.manifests.manifest import Manifest, Object, name_of
 from ci.manifests.refusals import Refusal
 from ci.project.environments import Environment
 from ci.records import history, lease
-from ci.records.history import Release, State
+from ci.records.history import Origin, Release, State
 from ci.records.presence import revision_in
 from ci.records.report import DEPLOYED, FAILED, REFUSED, Report
 from ci.records.store import Records
@@ -52,15 +52,18 @@ class Wanted:
 
     checks: tuple[str, ...] = ()
     verdict: str = DEPLOYED
-    run: str = ""
+    origin: Origin = Origin()
+    back_to: int | None = None
+    """The release that it is again."""
     again: Manifest | None = None
     """What of it is applied where it was there before, and goes back to that."""
 
     @classmethod
-    def back(cls, to: Release, verdict: str = DEPLOYED) -> "Wanted":
+    def back(cls, to: Release, verdict: str = DEPLOYED, by: str = "") -> "Wanted":
         """A release that was there before: what went before its rollout is not done again."""
-        report, again = to.report, waves.lasting(to.manifest)
-        return cls(report.image, report.revision, to.manifest, verdict=verdict, again=again)
+        made = cls(to.report.image, to.report.revision, to.manifest, verdict=verdict)
+        origin, again = Origin(by=by, committed=to.origin.committed), waves.lasting(to.manifest)
+        return replace(made, origin=origin, back_to=to.number, again=again)
 
     @property
     def applied(self) -> Manifest:
@@ -75,6 +78,7 @@ class Established:
     pods: str = ""
     told: tuple[str, ...] = ()
     left: prune.Objects = ()
+    back_to: int | None = None
 
 
 async def foresee(
@@ -121,12 +125,14 @@ async def deploy(
     `first` is done before that, and only once nobody else releases to the environment; what it
     returns is said in the report.
     """
-    async with lease.held(cluster, environment, f"deploy of commit {candidate.revision}"):
+    purpose = f"deploy of commit {candidate.revision}"
+    async with lease.held(cluster, environment, purpose) as user:
         candidate = await succession.admitted(cluster, environment, candidate)
         checks = (*candidate.checks, *await first())
         with steps.step("render"):
             manifest = await render(manifests, environment, candidate)
-        wanted = Wanted(candidate.image, candidate.revision, manifest, checks, run=run)
+        origin = Origin(run, user, candidate.committed)
+        wanted = Wanted(candidate.image, candidate.revision, manifest, checks, origin=origin)
         return await bring(cluster, environment, wanted, limits, steps)
 
 
@@ -134,10 +140,10 @@ async def rollback(
     cluster: Cluster, environment: Environment, number: int | None, limits: Limits, steps: Steps
 ) -> Report:
     """Bring a good release back, whole, as a release of its own."""
-    async with lease.held(cluster, environment, "rollback"):
+    async with lease.held(cluster, environment, "rollback") as user:
         releases = await Records(cluster, environment).read()
         to = history.target(releases, number, environment)
-        wanted = Wanted.back(to, f"rolled back to release {to.number} and verified")
+        wanted = Wanted.back(to, f"rolled back to release {to.number} and verified", user)
         return await bring(cluster, environment, wanted, limits, steps)
 
 
@@ -160,7 +166,7 @@ async def bring(
         release=number,
         began=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    release = Release(number, State.PENDING, begun, wanted.manifest.text, wanted.run)
+    release = Release(number, State.PENDING, begun, wanted.manifest.text, wanted.origin)
     await records.close(releases, number)
 
     def reported(**found: Any) -> Report:
@@ -184,13 +190,14 @@ async def bring(
         report = reported(
             verdict=FAILED, reason=sentence, restored=restored, evidence=evidence, checks=checks
         )
-        ended = release.ended(State.FAILED, report, found.left)
+        ended = release.closed(State.FAILED, report, found.left, found.back_to)
         unkept = await records.ended_in_failure(ended, releases)
         told = " ".join(filter(None, [sentence, restored, unkept]))
         raise ReleaseFailed(told, evidence) from None
     checks = (*begun.checks, *found.told)
     report = reported(verdict=wanted.verdict, pods=found.pods, checks=checks)
-    await records.ended(release.ended(State.DEPLOYED, report, found.left), releases)
+    ended = release.closed(State.DEPLOYED, report, found.left, wanted.back_to)
+    await records.ended(ended, releases)
     return report
 
 
@@ -296,7 +303,8 @@ async def _restore(
             found = await _establish(cluster, environment, wanted, tried, applied, within, Steps())
     except (CiError, TimeoutError) as second:
         why = second.sentence if isinstance(second, CiError) else "its time is over."
-    return restoration(good, refused, why), found
+    back_to = None if why else good.number
+    return restoration(good, refused, why), replace(found, back_to=back_to)
 
 
 def restoration(good: Release, refused: Sequence[Refusal], why: str) -> str:

@@ -52,8 +52,8 @@ def pods_of(found: Found) -> list[Object]:
 
 
 def is_held_up(found: Found) -> bool:
-    """Whether a pod lacks something of which only events tell, or a workload its pods."""
-    lacking = (workloads.lacks_pods(snapshot) for _, snapshot in found if snapshot)
+    """Whether a pod lacks something of which only events tell, or another object does."""
+    lacking = (readiness.lacks(snapshot) for _, snapshot in found if snapshot)
     return any(map(pods.is_held_up, pods_of(found))) or any(lacking)
 
 

@@ -80,6 +80,11 @@ def waited(who: str, reason: str, told: str, moment: Moment) -> Iterator[Result]
         yield judged(found, who, reason, told, moment)
 
 
+def waits_for(who: str, reason: str, told: str, moment: Moment) -> Result:
+    """The same of what is not there yet, whatever its reason is."""
+    return next(waited(who, reason, told, moment), in_progress(reason, told))
+
+
 def judged(wait: waits.Wait, who: str, reason: str, told: str, moment: Moment) -> Result:
     """What a wait comes to."""
     if not wait.share:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from ci.manifests.manifest import name_of
 from ci.rollout import deployments, pods, workloads
+from ci.rollout.custom import answers, conditions
 from ci.rollout.deployments import Snapshot
 from ci.rollout.limits import Moment
 from ci.rollout.status import (
@@ -17,9 +18,9 @@ from ci.rollout.status import (
     current,
     failed,
     in_progress,
+    seen_last,
     time,
     unknown,
-    unobserved,
 )
 
 THERE_AT_ONCE = {
@@ -39,10 +40,10 @@ THERE_AT_ONCE = {
     "RoleBinding.rbac.authorization.k8s.io",
     "Secret",
     "ServiceAccount",
-    # When the release is verified, what its gateways say of it is asked.
-    "HTTPRoute.gateway.networking.k8s.io",
 }
 """Kinds of which nothing but their existence is waited for."""
+
+_CLAIM = "PersistentVolumeClaim"
 
 
 def compute(snapshot: Snapshot, moment: Moment) -> Result:
@@ -74,22 +75,18 @@ def kind_of(resource: Object) -> str:
     return f"{resource['kind']}.{group}" if group else str(resource["kind"])
 
 
+def lacks(snapshot: Snapshot) -> bool:
+    """Whether it waits for what only events could tell."""
+    return workloads.lacks_pods(snapshot) or (
+        kind_of(snapshot.resource) == _CLAIM and _phase(snapshot.resource) == "Pending"
+    )
+
+
 def _any(snapshot: Snapshot, moment: Moment) -> Result:
-    """By the conditions that controllers agree on."""
+    """By the conditions that controllers agree on, or by what those say on which it hangs."""
     resource = snapshot.resource
-    if "observedGeneration" in resource.get("status", {}):
-        if result := unobserved(resource):
-            return result
-    for type_ in ("Stalled", "Failed"):
-        if (found := condition(resource, type_)) and found.status == "True":
-            return failed(found.reason or type_, found.why)
-    if (found := condition(resource, "Reconciling")) and found.status == "True":
-        return in_progress(found.reason or "Reconciling", found.why)
-    for type_ in ("Ready", "Available", "Programmed"):
-        if found := condition(resource, type_):
-            if found.status == "True":
-                return current(type_, found.why)
-            return in_progress(found.reason or type_, f"it is not {type_}: {found.why}")
+    if result := conditions.compute(resource) or answers.compute(resource, moment):
+        return result
     age = moment.now - time(resource["metadata"]["creationTimestamp"])
     if age < moment.limits.settle:
         return in_progress("New", "nothing is said of it yet")
@@ -97,13 +94,26 @@ def _any(snapshot: Snapshot, moment: Moment) -> Result:
 
 
 def _claim(snapshot: Snapshot, moment: Moment) -> Result:
-    phase = snapshot.resource.get("status", {}).get("phase", "Pending")
-    if phase == "Bound":
+    resource = snapshot.resource
+    if _phase(resource) == "Bound":
         return current("Bound", "it has its volume")
-    if phase == "Lost":
+    if _phase(resource) == "Lost":
         return failed("Lost", "its volume is gone")
-    [result] = pods.waited(name_of(snapshot.resource), "Pending", "no volume yet", moment)
-    return result
+    uid = resource["metadata"].get("uid")
+    failures = [
+        each
+        for each in snapshot.warnings
+        if each["involvedObject"].get("uid") == uid and each.get("reason") == "ProvisioningFailed"
+    ]
+    reason, told = "Pending", "no volume yet"
+    if failures:
+        reason = "ProvisioningFailed"
+        told = max(failures, key=seen_last).get("message", "no message")
+    return pods.waits_for(name_of(resource), reason, told, moment)
+
+
+def _phase(claim: Object) -> str:
+    return str(claim.get("status", {}).get("phase", "Pending"))
 
 
 def _service(snapshot: Snapshot, _: Moment) -> Result:
@@ -114,12 +124,12 @@ def _service(snapshot: Snapshot, _: Moment) -> Result:
     return current("Exists", "it exists")
 
 
-def _autoscaler(snapshot: Snapshot, _: Moment) -> Result:
+def _autoscaler(snapshot: Snapshot, moment: Moment) -> Result:
     """It can scale its target; that metrics of new pods come late is no failure."""
     found = condition(snapshot.resource, "AbleToScale")
-    if found and found.status == "False":
-        return in_progress(found.reason, found.why)
-    return current("Exists", "it exists")
+    if found is None or found.status != "False":
+        return current("Exists", "it exists")
+    return pods.waits_for(name_of(snapshot.resource), found.reason, found.why, moment)
 
 
 _JUDGES: Mapping[str, Callable[[Snapshot, Moment], Result]] = {
@@ -127,7 +137,7 @@ _JUDGES: Mapping[str, Callable[[Snapshot, Moment], Result]] = {
     "Deployment.apps": deployments.compute,
     "HorizontalPodAutoscaler.autoscaling": _autoscaler,
     "Job.batch": workloads.job,
-    "PersistentVolumeClaim": _claim,
+    _CLAIM: _claim,
     "Pod": workloads.pod,
     "ReplicaSet.apps": workloads.replica_set,
     "Service": _service,

@@ -36,6 +36,8 @@ class Condition(NamedTuple):
     reason: str
     message: str
     since: str
+    generation: int | None = None
+    """Of which generation of the object that is said, where it is said."""
 
     @property
     def why(self) -> str:
@@ -66,14 +68,30 @@ def unknown(message: str) -> Result:
 
 def conditions(owner: Object) -> Iterator[Condition]:
     """All that the controllers say of an object."""
-    for each in owner.get("status", {}).get("conditions") or ():
+    yield from listed(told(owner).get("conditions"))
+
+
+def listed(found: object) -> Iterator[Condition]:
+    """Conditions as the API lists them; none where something else is there by that name."""
+    for each in objects(found):
         yield Condition(
             each.get("type", ""),
             each.get("status", ""),
             each.get("reason", ""),
             each.get("message", ""),
             each.get("lastTransitionTime") or "",
+            number(each.get("observedGeneration")),
         )
+
+
+def told(owner: Object) -> Object:
+    """Its status, which a kind of somebody's own may have in another form, or not at all."""
+    return next(iter(objects([owner.get("status")])), {})
+
+
+def objects(found: object) -> Iterator[Object]:
+    """Those of a list that are objects."""
+    yield from (each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
 
 
 def condition(owner: Object, type_: str) -> Condition | None:
@@ -83,10 +101,23 @@ def condition(owner: Object, type_: str) -> Condition | None:
 
 def unobserved(owner: Object) -> Result | None:
     """Its controller has yet to look at what was asked for last."""
-    seen = owner.get("status", {}).get("observedGeneration", 0)
-    if seen < owner["metadata"].get("generation", 0):
-        return in_progress("NotObserved", "its controller has not seen this release yet")
-    return None
+    seen = number(told(owner).get("observedGeneration")) or 0
+    return not_observed() if seen < generation(owner) else None
+
+
+def not_observed() -> Result:
+    """What is said of it then."""
+    return in_progress("NotObserved", "its controller has not seen this release yet")
+
+
+def generation(owner: Object) -> int:
+    """How often what is asked of it has changed; 0 where that is not counted."""
+    return int(owner["metadata"].get("generation", 0))
+
+
+def number(value: object) -> int | None:
+    """A count, which some write as text; nothing of anything else."""
+    return int(str(value)) if str(value).isdecimal() else None
 
 
 def count(owner: Object, name: str) -> int:

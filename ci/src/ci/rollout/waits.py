@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-HALF, TENTH, NONE = 0.5, 0.1, 0.0
+HALF, TENTH, MOMENT, NONE = 0.5, 0.1, 0.03, 0.0
 
 _AWAY = (
     r"\b429\b|too ?many ?requests|rate ?limit|time(d )?-?out|deadline ?exceeded|\b50[0234]\b"
@@ -67,7 +67,14 @@ WAITS = (
     Wait("FailedMount|FailedAttachVolume", "", TENTH, "what it mounts may come later"),
     Wait("FailedCreatePodSandBox", "", TENTH, "the network may be late"),
     # Of a claim.
+    Wait("ProvisioningFailed", "not found|forbidden|denied", TENTH, "its class may come later"),
+    Wait("ProvisioningFailed", "", HALF, "whoever makes volumes tries again"),
     Wait("Pending", "", HALF, "a volume is made, or comes with the first pod that uses it"),
+    # Of an autoscaler.
+    Wait("FailedGetScale|FailedUpdateScale", "", TENTH, "its target may be as new as it is"),
+    # Of what hangs on others, such as a route on a gateway.
+    Wait("NotAnswered", "", TENTH, "its gateway has yet to look at it"),
+    Wait("NotTaken", "", MOMENT, "what it refers to may be as new as it is"),
 )
 
 FREED = Wait("FailedCreate", "exceeded quota", HALF, "pods that are ending free some of it")

@@ -124,8 +124,9 @@ def replica_set(snapshot: Snapshot, moment: Moment) -> Result:
 def job(snapshot: Snapshot, moment: Moment) -> Result:
     """It has come to its end, and that was no failure; its own counting allows for failed pods."""
     resource = snapshot.resource
-    if (ended := condition(resource, "Failed")) and ended.status == "True":
-        return failed(ended.reason or "Failed", ended.why)
+    for type_ in ("Failed", "FailureTarget"):  # The latter while its pods are still to end.
+        if (ended := condition(resource, type_)) and ended.status == "True":
+            return failed(ended.reason or type_, ended.why)
     if (ended := condition(resource, "Complete")) and ended.status == "True":
         return current("Complete", "it has come to its end")
     if resource["spec"].get("suspend"):

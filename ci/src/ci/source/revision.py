@@ -8,6 +8,7 @@ from hashlib import sha256
 EPOCH = datetime.fromtimestamp(0, UTC)
 TAG_LENGTH = 128
 DIGEST_DIGITS = 12
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TAG = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{TAG_LENGTH - 1}}}")
 # What main's images, commits, uncommitted sources, referrers of a digest (where a registry has no
 # API for them) and branches with a digest go by.
@@ -51,6 +52,11 @@ class Revision:
     @property
     def created(self) -> str:
         return self.committed.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def is_commit(name: str) -> bool:
+    """Whether a revision's name is that of a commit, with nothing changed since."""
+    return bool(_COMMIT.fullmatch(name))
 
 
 def tags(revision: Revision, branch: str | None, newest: str | None) -> list[str]:

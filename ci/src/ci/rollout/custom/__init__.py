@@ -1,0 +1,1 @@
+"""Kinds that nobody here knows, judged by what all controllers say alike."""
