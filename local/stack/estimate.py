@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from local.tools.team.elsewhere import VARIABLE, Place
 
 COMPILING = {
-    "act": 32,
+    "act": 20,
     "actionlint": 5,
     "cosign": 25,
     "dagger": 200,
     "envoy-gateway": 90,
     "kube-router": 22,
-    "kube-score": 33,
+    "kube-score": 4,
     "kubeconform": 5,
-    "kubernetes": 520,
-    "libvirt-provider": 30,
+    "kubernetes": 500,
+    "libvirt-provider": 18,
     "metrics-server": 10,
-    "opentofu": 45,
+    "opentofu": 30,
     "oras": 10,
     "prometheus": 40,
-    "trivy": 205,
+    "trivy": 190,
 }
 """CPU seconds to compile each tool, what several share at the first of them, on a fast machine."""
 
