@@ -5,7 +5,11 @@ locals {
     apiVersion       = local.kubeadm_api
     kind             = "InitConfiguration"
     localAPIEndpoint = { advertiseAddress = local.control_plane_address, bindPort = 6443 }
-    nodeRegistration = local.node_registration[local.control_plane]
+    # Where there is no worker it takes pods: an empty list is no taint, and none is kubeadm's own.
+    nodeRegistration = merge(
+      local.node_registration[local.control_plane],
+      { for key, value in { taints = [] } : key => value if local.alone },
+    )
     # Without an entry kubeadm makes a token that is good for a day. Nobody joins with this one:
     # each worker gets its own, see workers.tf.
     bootstrapTokens = [{ ttl = "1m0s" }]
@@ -25,9 +29,10 @@ locals {
   }
 
   control_plane_environment = <<-END
-    CALICO_VERSION='${var.calico_version}'
+    CALICO_MANIFEST='${local.calico_manifest}'
     CALICO_SHA256='${var.calico_manifest_sha256}'
     ENDPOINT='${local.control_plane_address}:6443'
+    ALONE='${local.alone}'
   END
 
   control_plane_user_data = "#cloud-config\n${yamlencode(merge(local.node_user_data, {
@@ -44,6 +49,6 @@ locals {
       { path = "/usr/local/sbin/cluster-init", content = file("${path.module}/node/init.sh"), permissions = "0755" },
       { path = "/usr/local/sbin/cluster-invite", content = file("${path.module}/node/invite.sh"), permissions = "0755" },
     ])
-    runcmd = ["/usr/local/sbin/cluster-node && /usr/local/sbin/cluster-init"]
+    runcmd = ["/usr/local/sbin/cluster-init"]
   }))}"
 }

@@ -1,22 +1,25 @@
 resource "terraform_data" "kubeconfig" {
-  input            = "${local.work_dir}/kubeconfig"
-  triggers_replace = [module.machines.disks[local.control_plane]]
+  input = "${local.work_dir}/kubeconfig"
+  triggers_replace = [
+    module.machines.disks[local.control_plane],
+    # Where the file is gone it is fetched again: of a time, not even this is known to a plan.
+    fileexists("${local.work_dir}/kubeconfig") ? "" : substr(timestamp(), 0, 0),
+  ]
 
   provisioner "local-exec" {
     command = "${path.module}/scripts/kubeconfig.sh"
     environment = {
-      CONTROL_PLANE = module.machines.machines[local.control_plane]
+      CONTROL_PLANE = terraform_data.host_key[local.control_plane].input.address
       FILE          = self.input
       SSH_USER      = var.ssh_user
       SSH_KEY_FILE  = var.ssh_private_key_file
-      KNOWN_HOSTS   = "${local.work_dir}/known_hosts"
+      KNOWN_HOSTS   = local.known_hosts
     }
   }
 
-  # The host keys are those of machines that go with it.
   provisioner "local-exec" {
     when        = destroy
-    command     = "rm -rf -- \"$FILE\" \"$(dirname \"$FILE\")/known_hosts\""
+    command     = "rm -f -- \"$FILE\""
     environment = { FILE = self.input }
   }
 }

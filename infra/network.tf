@@ -1,6 +1,7 @@
 locals {
   control_plane         = "${var.cluster_name}-control-plane"
   control_plane_address = cidrhost(var.network_cidr, var.control_plane_host)
+  alone                 = var.worker_count == 0
 
   # Numbered from 1, and by name rather than by place: one that is removed moves no other.
   workers = {

@@ -15,15 +15,20 @@ locals {
     KUBERNETES_VERSION='${var.kubernetes_version}'
     REPOSITORY='${var.kubernetes_repository}/v${local.kubernetes_minor}/deb'
     FINGERPRINT='${var.kubernetes_key_fingerprint}'
+    DEBIAN_MIRROR='${local.debian.main}'
+    DEBIAN_SECURITY_MIRROR='${local.debian.security}'
   END
 
-  node_files = [
+  node_files = concat(local.outside_files, [
     { path = "/etc/containerd/config.toml", content = file("${path.module}/node/containerd.toml") },
     { path = "/etc/modules-load.d/kubernetes.conf", content = "overlay\nbr_netfilter\n" },
     { path = "/etc/sysctl.d/99-kubernetes.conf", content = file("${path.module}/node/sysctl.conf") },
+    { path = "/etc/systemd/networkd.conf.d/kubernetes.conf", content = file("${path.module}/node/networkd.conf") },
+    { path = "/etc/systemd/system/kubelet.service.d/20-configured.conf", content = file("${path.module}/node/kubelet.conf") },
     { path = "/etc/cluster/node.env", content = local.node_environment },
+    { path = "/usr/local/sbin/cluster-fetch", content = file("${path.module}/node/fetch.sh"), permissions = "0755" },
     { path = "/usr/local/sbin/cluster-node", content = file("${path.module}/node/node.sh"), permissions = "0755" },
-  ]
+  ])
 
   node_user_data = {
     users = [{
@@ -36,6 +41,8 @@ locals {
     }]
     disable_root = true
     ssh_pwauth   = false
+    # sudo asks for the address of its own machine, and no name server knows that.
+    manage_etc_hosts = true
   }
 
   node_registration = {

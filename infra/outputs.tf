@@ -25,7 +25,7 @@ output "ssh" {
   value = {
     user        = var.ssh_user
     key_file    = var.ssh_private_key_file
-    known_hosts = "${local.work_dir}/known_hosts"
+    known_hosts = local.known_hosts
   }
 }
 

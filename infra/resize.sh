@@ -19,7 +19,7 @@ import json, sys
 value = json.load(sys.stdin)
 for name in sys.argv[1:]:
     value = value[name]
-print("\n".join(value) if isinstance(value, list) else value)' "${@:2}"
+print(*(value if isinstance(value, list) else [value]), sep="\n", end="\n" if value else "")' "${@:2}"
 }
 
 SSH_USER=$(output ssh user)
@@ -28,6 +28,7 @@ KNOWN_HOSTS=$(output ssh known_hosts)
 LIBVIRT_DEFAULT_URI=$(output libvirt_uri)
 export SSH_USER SSH_KEY_FILE KNOWN_HOSTS LIBVIRT_DEFAULT_URI
 control_plane=$(output control_plane)
+workers=$(output workers)
 api=$(output machines "$control_plane")
 
 kubectl() {
@@ -66,7 +67,9 @@ resize() {
     esac
     before=$(boot_of "$machine") ||
         fail "The API server does not answer, so nothing is drained: does $control_plane run? Nothing was changed."
-    if ! kubectl drain "$machine" --ignore-daemonsets --delete-emptydir-data --timeout 10m; then
+    if [ -z "$workers" ]; then
+        echo "$machine is the only one, so its pods have nowhere to go: they are away until it is back."
+    elif ! kubectl drain "$machine" --ignore-daemonsets --delete-emptydir-data --timeout 10m; then
         kubectl uncordon "$machine"
         fail "$machine cannot be drained, as above: it runs as before, and the others were left alone."
     fi
@@ -79,8 +82,7 @@ resize() {
 plan=.local/resize.plan
 trap 'rm -f "$plan"' EXIT
 if [ $# -eq 0 ]; then
-    mapfile -t machines < <(output workers)
-    set -- "${machines[@]}" "$control_plane"
+    set -- $workers "$control_plane" # a host name has no spaces
 fi
 for machine; do
     resize "$machine"

@@ -14,11 +14,11 @@ variable "cluster_name" {
 variable "worker_count" {
   type        = number
   default     = 2
-  description = "How many workers there are."
+  description = "How many workers there are; with 0 the control plane takes pods."
 
   validation {
-    condition     = floor(var.worker_count) == var.worker_count && var.worker_count >= 1 && var.worker_count <= 20
-    error_message = "worker_count is ${var.worker_count}: give a whole number from 1 to 20."
+    condition     = floor(var.worker_count) == var.worker_count && var.worker_count >= 0 && var.worker_count <= 20
+    error_message = "worker_count is ${var.worker_count}: give a whole number from 0 to 20."
   }
 }
 
@@ -172,7 +172,7 @@ variable "kubernetes_repository" {
   description = "Where Kubernetes' Debian packages are; below it lies a folder for each minor version."
 
   validation {
-    condition     = can(regex("^https://[^ ]+[^/]$", var.kubernetes_repository))
+    condition     = can(regex("^https://[^ '\"]+[^/ '\"]$", var.kubernetes_repository))
     error_message = "kubernetes_repository \"${var.kubernetes_repository}\" is not an https:// address without a slash at its end."
   }
 }

@@ -36,11 +36,11 @@ resource "terraform_data" "joined" {
   provisioner "local-exec" {
     command = "${path.module}/scripts/join.sh"
     environment = {
-      CONTROL_PLANE = module.machines.machines[local.control_plane]
-      WORKER        = module.machines.machines[each.key]
+      CONTROL_PLANE = terraform_data.host_key[local.control_plane].input.address
+      WORKER        = terraform_data.host_key[each.key].input.address
       SSH_USER      = var.ssh_user
       SSH_KEY_FILE  = var.ssh_private_key_file
-      KNOWN_HOSTS   = "${local.work_dir}/known_hosts"
+      KNOWN_HOSTS   = local.known_hosts
     }
   }
 }

@@ -1,23 +1,35 @@
 #!/bin/sh
 # Makes the cluster on its control plane, with Calico for its network.
+# Whatever cut it off, it can be run again, and leaves a cluster that is made as it is.
 set -eu
 . /etc/cluster/control-plane.env
 export KUBECONFIG=/etc/kubernetes/admin.conf
 
-# Before anything else: without its network a cluster is of no use.
+exec 9>/run/cluster-init.lock
+flock 9 # until a run that is at it has come to its end
+[ ! -e /etc/cluster/initialised ] || exit 0
+cluster-node
+
+# Before kubeadm: without its network a cluster is of no use.
 manifest=$(mktemp)
 trap 'rm -f "$manifest"' EXIT
-url=https://raw.githubusercontent.com/projectcalico/calico/v$CALICO_VERSION/manifests/calico.yaml
-curl --fail --silent --show-error --location --proto =https --retry 5 --output "$manifest" "$url"
+cluster-fetch "$CALICO_MANIFEST" "$manifest"
 if [ -n "$CALICO_SHA256" ] && ! echo "$CALICO_SHA256  $manifest" | sha256sum --check --status; then
-    echo "$url does not have the checksum calico_manifest_sha256: nothing is applied." >&2
+    echo "$CALICO_MANIFEST does not have the checksum calico_manifest_sha256: nothing is applied." >&2
     exit 1
 fi
 
-# Without the command to join, which would stand in the log with its token.
-kubeadm init --config /etc/cluster/kubeadm.yaml --skip-token-print
+if [ ! -e /etc/cluster/made ]; then
+    # What is left of a try that did not come to its end: kubeadm wants none of it.
+    [ ! -e /etc/kubernetes/pki ] || kubeadm reset --force
+    # Without the command to join, which would stand in the log with its token.
+    kubeadm init --config /etc/cluster/kubeadm.yaml --skip-token-print
+    touch /etc/cluster/made
+fi
 # Calico reads the pods' network from what kubeadm has just written.
 kubectl apply --server-side --filename "$manifest"
 kubectl wait --for condition=Ready nodes --all --timeout 10m
+# kubeadm keeps load balancers of a cloud away from it, where there may be no other machine.
+[ "$ALONE" = false ] || kubectl label nodes --all node.kubernetes.io/exclude-from-external-load-balancers-
 
 touch /etc/cluster/initialised

@@ -3,6 +3,5 @@
 set -euo pipefail
 
 here=$(dirname "$0")
-rm -f "$KNOWN_HOSTS/$WORKER" # its disk is new, and so are its host keys
-"$here/wait.sh" "$WORKER" /etc/cluster/prepared
+"$here/wait.sh" "$WORKER" cluster-node /etc/cluster/prepared
 "$here/ssh.sh" "$CONTROL_PLANE" sudo cluster-invite | "$here/ssh.sh" "$WORKER" sudo cluster-join

@@ -4,8 +4,7 @@ set -eu
 umask 077
 
 here=$(dirname "$0")
-rm -f "$KNOWN_HOSTS/$CONTROL_PLANE" # its disk is new, and so are its host keys
-"$here/wait.sh" "$CONTROL_PLANE" /etc/cluster/initialised
+"$here/wait.sh" "$CONTROL_PLANE" cluster-init /etc/cluster/initialised
 trap 'rm -f "$FILE.part"' EXIT
 "$here/ssh.sh" "$CONTROL_PLANE" sudo cat /etc/kubernetes/admin.conf >"$FILE.part"
 mv "$FILE.part" "$FILE"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Returns when cloud-init has come to its end on the machine with address $1, and left the file $2.
+# Returns when the machine with address $1 has left the file $3, which its first start does with the
+# program $2. Where that failed or was cut off, the program goes on from there.
 set -eu
 
 ssh=$(dirname "$0")/ssh.sh
@@ -15,8 +16,7 @@ until "$ssh" "$1" true; do
 done
 # And lets one in some time before its packages are installed.
 "$ssh" "$1" cloud-init status --wait >/dev/null || true
-if ! "$ssh" "$1" test -e "$2"; then
-    "$ssh" "$1" sudo tail --lines 20 /var/log/cloud-init-output.log >&2
-    echo "The first start of $1 failed, as above; correct it, and replace the machine's disk." >&2
+if ! "$ssh" "$1" test -e "$3" && ! "$ssh" "$1" sudo "$2" >&2; then
+    echo "$1 is not set up, as above: mend that and apply again; it knows other variables with a new disk only." >&2
     exit 1
 fi

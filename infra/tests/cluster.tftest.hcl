@@ -62,6 +62,38 @@ run "cluster_with_another_name_and_more_workers" {
   }
 }
 
+run "control_plane_alone" {
+  command = plan
+
+  variables {
+    worker_count = 0
+  }
+
+  assert {
+    condition     = output.machines == { apps-control-plane = "10.218.0.10" } && length(output.workers) == 0
+    error_message = "There is one machine."
+  }
+
+  assert {
+    condition     = strcontains(yamldecode(local.control_plane_user_data).write_files[length(local.node_files)].content, "\"taints\": []")
+    error_message = "It takes pods: kubeadm is told of no taint, in place of its own."
+  }
+
+  assert {
+    condition     = strcontains(local.control_plane_environment, "ALONE='true'")
+    error_message = "Load balancers may send to it."
+  }
+}
+
+run "control_plane_beside_workers" {
+  command = plan
+
+  assert {
+    condition     = !can(local.init_configuration.nodeRegistration.taints) && strcontains(local.control_plane_environment, "ALONE='false'")
+    error_message = "kubeadm's own taint keeps pods away from it."
+  }
+}
+
 run "cluster_in_another_network" {
   command = plan
 
@@ -156,6 +188,18 @@ run "packages_are_of_the_version_and_its_repository" {
   assert {
     condition     = strcontains(local.node_environment, "KUBERNETES_VERSION='1.35.1'") && strcontains(local.node_environment, "REPOSITORY='https://pkgs.k8s.io/core:/stable:/v1.35/deb'")
     error_message = "The packages are those of the version, from the folder of its minor version."
+  }
+}
+
+run "kubelet_waits_for_its_configuration" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for document in concat([local.control_plane_user_data], values(local.worker_user_data)) :
+      contains([for file in yamldecode(document).write_files : file.path], "/etc/systemd/system/kubelet.service.d/20-configured.conf")
+    ])
+    error_message = "Its service has the condition on every machine before its package is there."
   }
 }
 

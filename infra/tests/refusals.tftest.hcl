@@ -67,11 +67,11 @@ run "disk_that_is_too_small" {
   expect_failures = [var.vm_disk_gb]
 }
 
-run "no_workers" {
+run "fewer_workers_than_none" {
   command = plan
 
   variables {
-    worker_count = 0
+    worker_count = -1
   }
 
   expect_failures = [var.worker_count]

@@ -207,13 +207,19 @@ NOT_RUN = {
         "kubeadm upgrade",
         "kubectl -n kube-system get secrets " "--field-selector type=bootstrap.kubernetes.io/token",
         "kubectl delete node",
+        "grep -v DIRECT /etc/apt/apt.conf.d/90proxy",
         "kubectl get nodes && kubectl -n kube-system get pods",
+        "kubectl taint nodes NAME node-role.kubernetes.io/control-plane:NoSchedule",
         "scripts/ssh.sh ADDRESS cloud-init status --long",
+        "tofu apply -var protected=false "
+        "-replace='module.machines.libvirt_volume.disk[\"NAME\"]'",
+        "tofu apply -var worker_count=0",
         "tofu apply -target='module.machines.libvirt_domain.machine[\"NAME\"]'",
         "tofu destroy -var protected=false && virsh list --all && virsh vol-list default "
         "&& virsh net-list --all",
         "tofu plan -detailed-exitcode; test $? -eq 0",
         "virsh console MACHINE",
+        "virsh destroy MACHINE && virsh start MACHINE",
         "while sleep 1; do curl -fsS -m 2 http://ADDRESS/ >/dev/null || date; done",
     ],
 }

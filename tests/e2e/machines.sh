@@ -24,6 +24,9 @@ echo 'virtualization = "qemu"' >>machines.auto.tfvars
 cat >/usr/local/bin/ssh <<'END'
 #!/bin/sh
 echo "$*" >>/results/ssh
+for argument; do
+    case $argument in UserKnownHostsFile=*) echo key >"${argument#*=}" ;; esac
+done
 case $* in
 *cluster-invite) echo 'token: abcdef.0123456789abcdef' ;;
 *cluster-join) cat >>/results/invitations ;;
@@ -68,7 +71,13 @@ step made state
 step kubeconfig command tofu output -raw kubeconfig
 step shown tofu show
 step again tofu plan -detailed-exitcode
+step upgraded tofu plan -detailed-exitcode -var=kubernetes_version=1.36.1
 cp terraform.tfstate /results/state
+
+rm .local/kubeconfig
+step lost tofu apply -auto-approve
+step found command tofu output -raw kubeconfig
+step keys ls .local/known_hosts
 
 export TF_VAR_vm_cpu_cores=4
 step larger tofu plan

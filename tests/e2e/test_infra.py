@@ -22,6 +22,14 @@ Call = Callable[..., Result]
 Steps = Callable[[str], tuple[int, str]]
 TOKEN = "abcdef.0123456789abcdef"
 MACHINES = ["apps-control-plane", "apps-worker-1", "apps-worker-2"]
+BEHIND_A_PROXY = """
+proxy                  = "http://proxy.example.com:3128"
+no_proxy               = [".example.org"]
+debian_mirror          = "https://mirror.example.org/debian"
+debian_security_mirror = "https://mirror.example.org/debian-security"
+registry_mirrors       = { "registry.k8s.io" = "https://mirror.example.org" }
+calico_manifest_url    = "https://mirror.example.org/calico.yaml"
+"""
 PACKAGES = (
     "dnsmasq-base genisoimage iptables libvirt-clients libvirt-daemon qemu-system-x86 qemu-utils"
 )
@@ -118,9 +126,25 @@ class TestPlan:
         assert "vm_cpu_cores is 1: give a whole number from 2" in result.error
         assert "OpenTofu makes no plan" in result.error
 
-    def test_holds_configuration_that_kubeadm_takes(self, call: Call, tmp_path: Path) -> None:
+    def test_with_a_password(self, call: Call, tmp_path: Path) -> None:
+        """The address that has one is refused, and shown nowhere."""
+        variables = tmp_path / "proxy.tfvars"
+        sample = (REPOSITORY / "infra" / "tests" / "plan.tfvars").read_text()
+        variables.write_text(f'{sample}\nproxy = "http://name:hunter2@proxy.example.com:3128"\n')
+        result = call("infra-plan", "--variables", variables, "entries")
+        assert result.code != 0
+        assert "without a name and a password" in result.error
+        assert "hunter2" not in result.printed
+
+    @pytest.mark.parametrize("more", ["", "worker_count = 0", BEHIND_A_PROXY])
+    def test_holds_configuration_that_kubeadm_takes(
+        self, more: str, call: Call, tmp_path: Path
+    ) -> None:
         """kubeadm of the version that is installed validates what each machine hands to it."""
-        plan = exported(call, tmp_path / "plan")
+        variables = tmp_path / "more.tfvars"
+        sample = (REPOSITORY / "infra" / "tests" / "plan.tfvars").read_text()
+        variables.write_text(f"{sample}\n{more}\n")
+        plan = exported(call, tmp_path / "plan", "--variables", variables)
         for machine, document in documents(json.dumps(plan)).items():
             written = {each["path"]: each for each in yaml.safe_load(document)["write_files"]}
             text = written["/etc/cluster/kubeadm.yaml"]["content"]
@@ -205,6 +229,19 @@ class TestMachines:
         code, printed = steps("again")
         assert code == 0, printed
         assert "No changes." in printed
+
+    def test_keep_the_document_that_they_started_with(self, steps: Steps) -> None:
+        """Another version of Kubernetes is for machines that are yet to be made."""
+        code, printed = steps("upgraded")
+        assert code == 0, printed
+
+    def test_give_their_kubeconfig_again(self, steps: Steps) -> None:
+        """An apply brings it back where it is gone, and trusts no other host keys for that."""
+        code, printed = steps("lost")
+        assert code == 0, printed
+        assert "1 added, 0 changed, 1 destroyed." in printed
+        assert steps("found")[1] == "a kubeconfig\n"
+        assert len(steps("keys")[1].split()) == len(MACHINES)
 
     def test_of_another_size_are_refused(self, steps: Steps) -> None:
         """A plan that would replace them all at once is none."""

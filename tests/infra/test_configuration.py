@@ -11,11 +11,11 @@ from tests.test_repository import REPOSITORY
 
 INFRA = REPOSITORY / "infra"
 MODULE = INFRA / "modules" / "libvirt"
-VARIABLES = dict(
-    re.findall(
-        r'^variable "(\w+)" \{\n(.*?)^\}$', (INFRA / "variables.tf").read_text(), re.M | re.S
-    )
-)
+VARIABLES = {
+    name: body
+    for file in INFRA.glob("*variables.tf")
+    for name, body in re.findall(r'^variable "(\w+)" \{\n(.*?)^\}$', file.read_text(), re.M | re.S)
+}
 
 
 def default(variable: str) -> str:
@@ -36,7 +36,7 @@ def test_variable(variable: str) -> None:
 def test_default_that_the_guide_names(variable: str) -> None:
     """It is the variable's own."""
     written = re.findall(r"^  default     = (.+)$", VARIABLES[variable], re.M)
-    shown = {"": "to be given", '""': "none"}.get(
+    shown = {"": "to be given", '""': "none", "[]": "none", "{}": "none"}.get(
         "".join(written), f"`{''.join(written).strip(chr(34))}`"
     )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -90,11 +91,11 @@ class TestMachines:
 
     @pytest.fixture
     def known_hosts(self, tmp_path: Path) -> Path:
-        """The folder of host keys, which holds one of an earlier machine at each address."""
+        """The folder of host keys, which holds that of each machine."""
         folder = tmp_path / "known hosts"
         folder.mkdir()
         for address in ("10.0.0.10", "10.0.0.11"):
-            (folder / address).write_text("the key of an earlier machine")
+            (folder / address).write_text("the key of a machine")
         return folder
 
     def call(self, script: str, known_hosts: Path, **more: Path) -> None:
@@ -120,9 +121,9 @@ class TestMachines:
         ]
 
     def test_host_keys(self, ssh: Path, known_hosts: Path) -> None:
-        """The new worker's old key is forgotten; the control plane's has to be what it was."""
+        """Both have to be what they were: they are forgotten with a disk, and not by a script."""
         self.call("join.sh", known_hosts)
-        assert [each.name for each in known_hosts.iterdir()] == ["10.0.0.10"]
+        assert {each.read_text() for each in known_hosts.iterdir()} == {"the key of a machine"}
         for call in ssh.read_text().splitlines():
             assert "StrictHostKeyChecking=accept-new" in call
             assert "GlobalKnownHostsFile=/dev/null" in call
@@ -135,51 +136,78 @@ class TestMachines:
         assert file.stat().st_mode & 0o777 == 0o600
         assert not file.with_name("kubeconfig.part").exists()
 
-
-class TestJoin:
-    """node/join.sh, on the worker"""
-
-    @pytest.fixture(autouse=True)
-    def scripts(self, tmp_path: Path) -> Path:
-        """The script, with a folder of the test's own for the machine's."""
-        text = (INFRA / "node" / "join.sh").read_text()
-        for folder in ("/etc", "/run"):
-            (tmp_path / folder.strip("/")).mkdir()
-            text = text.replace(f"{folder}/", f"{tmp_path}{folder}/")
-        script = tmp_path / "join"
-        script.write_text(text)
-        script.chmod(0o755)
-        return script
-
-    def join(self, script: Path) -> int:
-        return subprocess.run([script], input=TOKEN, text=True, timeout=30, check=False).returncode
-
-    def test_invitation(self, scripts: Path, programs: Programs, tmp_path: Path) -> None:
-        """Only its owner reads it while the worker joins, and then it is gone."""
-        invitation = tmp_path / "run" / "cluster" / "invitation"
-        programs.write("kubeadm", f"stat -c %a {invitation} >{tmp_path}/mode")
-        assert self.join(scripts) == 0
-        assert (tmp_path / "mode").read_text() == "600\n"
-        assert not invitation.exists()
-
-    def test_worker_that_has_joined(
-        self, scripts: Path, programs: Programs, tmp_path: Path
+    @pytest.mark.parametrize("works", [True, False])
+    def test_worker_whose_first_start_was_cut_off(
+        self, works: bool, known_hosts: Path, programs: Programs, tmp_path: Path
     ) -> None:
-        """It stays as it is."""
-        programs.write("kubeadm", f"touch {tmp_path}/called")
-        (tmp_path / "etc" / "kubernetes").mkdir()
-        (tmp_path / "etc" / "kubernetes" / "kubelet.conf").touch()
-        assert self.join(scripts) == 0
-        assert not (tmp_path / "called").exists()
+        """It is set up from there, and where that fails, nothing of the rest is done."""
+        programs.write(
+            "ssh",
+            f"""echo "$*" >>{tmp_path}/calls
+            case $* in
+            *"test -e /etc/cluster/prepared") exit 1 ;;
+            *"sudo cluster-node") echo "what is wrong"; {works and "true" or "false"} ;;
+            esac""",
+        )
+        done = run(
+            INFRA / "scripts" / "join.sh",
+            CONTROL_PLANE="10.0.0.10",
+            WORKER="10.0.0.11",
+            SSH_USER="ops",
+            SSH_KEY_FILE="",
+            KNOWN_HOSTS=known_hosts,
+        )
+        assert (done.returncode == 0) is works
+        assert "what is wrong" in done.stderr
+        assert ("cluster-join" in (tmp_path / "calls").read_text()) is works
+        assert ("10.0.0.11 is not set up, as above: mend that" in done.stderr) is not works
 
-    def test_worker_that_cannot_join(
-        self, scripts: Path, programs: Programs, tmp_path: Path
-    ) -> None:
-        """It fails, is as it was for a second try, and the invitation is gone."""
-        programs.write("kubeadm", f'echo "$1" >>{tmp_path}/called; [ "$1" = reset ]')
-        assert self.join(scripts) == 1
-        assert (tmp_path / "called").read_text().split() == ["join", "reset"]
-        assert not (tmp_path / "run" / "cluster" / "invitation").exists()
+
+class TestResize:
+    """resize.sh"""
+
+    def resized(self, workers: str, programs: Programs, tmp_path: Path) -> list[str]:
+        """What was done to machines, all of which are to have another size."""
+        shutil.copytree(INFRA, tmp_path / "infra")
+        (tmp_path / "infra" / ".local").mkdir(exist_ok=True)
+        programs.write(
+            "tofu",
+            f"""case $* in
+            "output -json ssh") echo '{{"user": "ops", "key_file": "", "known_hosts": "keys"}}' ;;
+            "output -json machines") echo '{{"cp": "10.0.0.10"}}' ;;
+            "output -json workers") echo '{workers}' ;;
+            "output -json control_plane") echo '"cp"' ;;
+            "output -json libvirt_uri") echo '"qemu:///system"' ;;
+            plan*) exit 2 ;;
+            apply*) echo apply >>{tmp_path}/calls ;;
+            esac""",
+        )
+        programs.write("virsh", "echo shut off")
+        programs.write(
+            "ssh",
+            f"""case $* in
+            *" get node "*) grep -c apply {tmp_path}/calls ;;
+            *) echo "$*" | sed 's/.*admin.conf //' >>{tmp_path}/calls ;;
+            esac || true""",
+        )
+        (tmp_path / "calls").touch()
+        done = run(tmp_path / "infra" / "resize.sh")
+        assert done.returncode == 0, done.stderr
+        calls = (tmp_path / "calls").read_text().splitlines()
+        return [" ".join(call.split()[:2]) for call in calls if not call.startswith("wait")]
+
+    def test_of_every_machine(self, programs: Programs, tmp_path: Path) -> None:
+        """Each is drained before and uncordoned after it, the control plane last."""
+        machines = ["w-1", "w-2", "cp"]
+        assert self.resized('["w-1", "w-2"]', programs, tmp_path) == [
+            call
+            for machine in machines
+            for call in (f"drain {machine}", "apply", f"uncordon {machine}")
+        ]
+
+    def test_of_the_only_one(self, programs: Programs, tmp_path: Path) -> None:
+        """It is not drained: its pods have nowhere to go, and what is not to be evicted stays."""
+        assert self.resized("[]", programs, tmp_path) == ["apply", "uncordon cp"]
 
 
 def test_machine_that_is_off(programs: Programs, tmp_path: Path) -> None:

@@ -39,6 +39,12 @@ resource "libvirt_cloudinit_disk" "first_start" {
       }
     }
   })
+
+  # It is read at the first start only: what it would say now is for a machine with another disk.
+  lifecycle {
+    ignore_changes       = [user_data, network_config]
+    replace_triggered_by = [libvirt_volume.disk[each.key]]
+  }
 }
 
 resource "libvirt_domain" "machine" {
