@@ -161,6 +161,7 @@ class Ci:
         scanning_: groups.Scanning,
         signing: groups.Signing,
         verifying: groups.Verifying,
+        judging: groups.Judging,
         force: arg.Force = "",
         allow_older: arg.AllowOlder = "",
         run: arg.Run = "",
@@ -178,6 +179,7 @@ class Ci:
         environments = repository.settings.environments
         environment = target.chosen(environments, revision)
         signature.required(environment, verifier)
+        canary = judging.asked(environment)
         manifests = repository.manifests
         planned = Candidate(pushed or unmade(registry.repository), revision.name)
         foresee = partial(releasing.foresee, cluster, environment, manifests, planned)
@@ -204,7 +206,16 @@ class Ci:
             candidate, first = made.candidate, partial(made.move_tags, steps)
         candidate = await signature.verified(candidate, registry, verifier, steps)
         deployed = await releasing.deploy(
-            cluster, environment, manifests, candidate, succession, limits, steps, run, first
+            cluster,
+            environment,
+            manifests,
+            candidate,
+            succession,
+            limits,
+            steps,
+            run,
+            first,
+            canary,
         )
         return deployed.show(format_)
 
@@ -221,6 +232,7 @@ class Ci:
         waiting: groups.Waiting,
         login: groups.Login,
         verifying: groups.Verifying,
+        judging: groups.Judging,
         force: arg.Force = "",
         allow_older: arg.AllowOlder = "",
         format_: arg.Shown = Format.text,
@@ -232,6 +244,7 @@ class Ci:
         environments = repository.settings.environments
         source, environment = named(environments, from_env), named(environments, to_env)
         signature.required(environment, verifier)
+        canary = judging.asked(environment)
         cluster = await access.cluster()
         origin = await Cluster.of(from_kubeconfig) if from_kubeconfig else cluster
         await cluster.admits(environment.namespace)
@@ -244,7 +257,14 @@ class Ci:
         manifests = repository.manifests
         succession = Succession(repository.history, repository.git_dir, allow_older)
         deployed = await releasing.deploy(
-            cluster, environment, manifests, candidate, succession, limits, steps
+            cluster,
+            environment,
+            manifests,
+            candidate,
+            succession,
+            limits,
+            steps,
+            canary=canary,
         )
         return deployed.show(format_)
 
