@@ -35,6 +35,23 @@ if not mark.exists():
     sys.exit('not yet')
 os.execvp('python', ['python', '-m', 'app'])
 """
+_REQUESTS = """
+import asyncio, random
+import app.__main__ as program
+whole = program.app
+async def beside(scope, receive, send):
+    if scope["type"] == "http" and b"user-agent" not in dict(scope["headers"]):
+        {what}
+    await whole(scope, receive, send)
+program.app = beside
+program.main()
+"""
+# Probes and `verify` say who they are; those who send load do not.
+FAILS_A_FIFTH = _REQUESTS.format(what="""if random.random() < 0.2:
+            head = {"type": "http.response.start", "status": 500}
+            await send(head | {"headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body"})
+            return""")
 
 Patch = dict[str, Any]
 
@@ -49,6 +66,12 @@ def unsigned_image_that_runs(program: str, instead_of: str, folder: Path) -> str
     (folder / "program.py").write_text(program)
     command = 'COPY program.py /srv/program.py\nCMD ["python", "/srv/program.py"]'
     return _pushed(f"FROM {instead_of}\n{command}\n", folder)
+
+
+def slow(milliseconds: float) -> str:
+    """A program of which one answer in twenty takes that much longer."""
+    what = f"await asyncio.sleep({milliseconds / 1000} if random.random() < 0.05 else 0)"
+    return _REQUESTS.format(what=what)
 
 
 def image_that_tells_another_commit(instead_of: str, folder: Path) -> str:

@@ -37,7 +37,16 @@ def test_route_leads_from_the_gateway_to_the_service(overlay: Overlay) -> None:
 
     assert route["apiVersion"] == "gateway.networking.k8s.io/v1"
     assert route["spec"]["parentRefs"] == [{"name": "public", "namespace": "envoy-gateway-system"}]
-    assert rule["backendRefs"] == [{"name": service["metadata"]["name"], "port": port["port"]}]
+    (backend,) = rule["backendRefs"]
+    assert (backend["name"], backend["port"]) == (service["metadata"]["name"], port["port"])
+
+
+def test_backend_of_the_route_has_a_filter(overlay: Overlay) -> None:
+    """Without one, Envoy Gateway counts it together with a canary that comes beside it."""
+    (rule,) = overlay.only("HTTPRoute")["spec"]["rules"]
+    (backend,) = rule["backendRefs"]
+    (found,) = backend["filters"]
+    assert found["requestHeaderModifier"]["set"] == [{"name": "x-release-track", "value": "stable"}]
 
 
 def test_pod_runs_as_the_environments_service_account(overlay: Overlay) -> None:

@@ -163,6 +163,7 @@ class Ci:
         scanning_: groups.Scanning,
         signing: groups.Signing,
         verifying: groups.Verifying,
+        judging: groups.Judging,
         force: arg.Force = "",
         allow_older: arg.AllowOlder = "",
         run: arg.Run = "",
@@ -180,6 +181,7 @@ class Ci:
         environments = repository.settings.environments
         environment = target.chosen(environments, revision)
         signature.required(environment, verifier)
+        canary = judging.asked(environment)
         manifests = repository.manifests
         planned = Candidate(pushed or unmade(registry.repository), revision.name)
         foresee = partial(releasing.foresee, cluster, environment, manifests, planned)
@@ -207,7 +209,16 @@ class Ci:
         candidate = await signature.verified(candidate, registry, verifier, steps)
         async with archived(cluster, environment, registry):
             deployed = await releasing.deploy(
-                cluster, environment, manifests, candidate, succession, limits, steps, run, first
+                cluster,
+                environment,
+                manifests,
+                candidate,
+                succession,
+                limits,
+                steps,
+                run,
+                first,
+                canary,
             )
         return deployed.show(format_)
 
@@ -224,6 +235,7 @@ class Ci:
         waiting: groups.Waiting,
         login: groups.Login,
         verifying: groups.Verifying,
+        judging: groups.Judging,
         force: arg.Force = "",
         allow_older: arg.AllowOlder = "",
         format_: arg.Shown = Format.text,
@@ -235,6 +247,7 @@ class Ci:
         environments = repository.settings.environments
         source, environment = named(environments, from_env), named(environments, to_env)
         signature.required(environment, verifier)
+        canary = judging.asked(environment)
         cluster = await access.cluster()
         origin = await Cluster.of(from_kubeconfig) if from_kubeconfig else cluster
         await cluster.admits(environment.namespace)
@@ -248,7 +261,14 @@ class Ci:
         succession = Succession(repository.history, repository.git_dir, allow_older)
         async with archived(cluster, environment, registry):
             deployed = await releasing.deploy(
-                cluster, environment, manifests, candidate, succession, limits, steps
+                cluster,
+                environment,
+                manifests,
+                candidate,
+                succession,
+                limits,
+                steps,
+                canary=canary,
             )
         return deployed.show(format_)
 

@@ -104,7 +104,7 @@ def test_step_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_step_has_a_limit() -> None:
     """Those that --timeout and the time for a restore bound have one of their own."""
     assert steps_of_a_run() >= {"lint", "test", "build", "scan", "push", "rollout"}
-    assert steps_of_a_run() - {"before rollout", "rollout", "restore"} <= set(LIMITS)
+    assert steps_of_a_run() - {"before rollout", "canary", "rollout", "restore"} <= set(LIMITS)
 
 
 def test_every_check_has_a_limit() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ci.arguments import single
+from ci.canary.asked import Canary, asked
 from ci.cluster.client import Cluster
 from ci.image.signature import GITHUB, Signer, Verifier
 from ci.project import environments
@@ -110,3 +111,14 @@ class Waiting:
 
     def limits(self) -> Limits:
         return Limits.parse(self.timeout, self.settle)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """How a release is judged by real requests before everybody gets it."""
+
+    canary: single.Trying = ""
+    watch: single.Watch = "60s"
+
+    def asked(self, environment: Environment) -> Canary | None:
+        return asked(environment, self.canary, self.watch)

@@ -37,6 +37,10 @@ Timeout = Annotated[
     str, Doc("Time for the rollout: a pod may wait half of it for a node, a tenth for a Secret")
 ]
 Settle = Annotated[str, Doc("Time for which pods must have been ready, such as 15s")]
+Trying = Annotated[
+    str, Name("canary"), Doc("Share of requests that judge the release first, such as 10%, or none")
+]
+Watch = Annotated[str, Doc("Time for which they judge it, from the first request on")]
 Force = Annotated[
     str, Doc("Reason to take an image that promoted-from does not run; it is reported")
 ]

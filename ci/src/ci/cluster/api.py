@@ -1,7 +1,7 @@
 """Calls the API server in this process, and says in a sentence why it does not do as asked."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
@@ -17,6 +17,7 @@ from ci.run.errors import ClusterError, Unreachable
 from ci.run.patience import patiently
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 15
+_SECONDS = (CONNECT_SECONDS, ANSWER_SECONDS)
 
 
 def prepare() -> None:
@@ -45,22 +46,39 @@ class Api:
 
     async def text(self, api: str, method: str, *args: object, **options: object) -> str:
         """What is answered once, as text."""
-        request = partial(self._request, api, method, args, options)
+        request = partial(self._request, partial(self._called, api, method, args, options))
         return await anyio.to_thread.run_sync(request, abandon_on_cancel=True)
 
-    def _request(self, api: str, method: str, args: Any, options: Any) -> str:
-        import urllib3
+    async def page(self, path: str, query: Mapping[str, str]) -> str:
+        """What GET of a path is answered, where a query goes along that no method takes."""
+        request = partial(self._request, partial(self._page, path, query))
+        return await anyio.to_thread.run_sync(request, abandon_on_cancel=True)
+
+    def _called(self, api: str, method: str, args: Any, options: Any) -> Any:
         from kubernetes import client
 
         call: Callable[..., Any] = getattr(getattr(client, api)(self._connection()), method)
+        return call(*args, **options, _preload_content=False, _request_timeout=_SECONDS)
+
+    def _page(self, path: str, query: Mapping[str, str]) -> Any:
+        from kubernetes import client
+
+        connection = self._connection()
+        asked = connection.param_serialize(
+            "GET", path, query_params=list(query.items()), auth_settings=["BearerToken"]
+        )
+        answer = connection.call_api(*asked, _request_timeout=_SECONDS)
+        answer.read()
+        if answer.status != 200:
+            raise client.ApiException(http_resp=answer)
+        return answer
+
+    def _request(self, ask: Callable[[], Any]) -> str:
+        import urllib3
+        from kubernetes import client
+
         try:
-            answer = call(
-                *args,
-                **options,
-                _preload_content=False,
-                _request_timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-            )
-            text = str(answer.data, "utf-8", "replace")
+            text = str(ask().data, "utf-8", "replace")
         except client.ApiException as error:
             if not error.status:  # Nobody answered: the connection was not trusted.
                 raise self._silence(str(error.reason)) from None

@@ -1,6 +1,6 @@
 """The cluster, as the pipeline asks it: in this process, and with kubectl for whole manifests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -95,9 +95,9 @@ class Cluster:
         )
         return ownership.snapshots(live, sets, pods, scalers)
 
-    async def pods(self, namespace: str) -> list[Object]:
-        """All of a namespace's pods."""
-        return await self._list("CoreV1Api", "pod", namespace)
+    async def pods(self, namespace: str, labels: str = "") -> list[Object]:
+        """All of a namespace's pods, or those that carry some labels."""
+        return await self._list("CoreV1Api", "pod", namespace, labels)
 
     async def find(self, namespace: str, wanted: Object) -> Object | None:
         """A resource of any kind as it is, or None."""
@@ -163,6 +163,23 @@ class Cluster:
         """An HTTPRoute, with what its gateways say of it."""
         return await self._gateway_api("httproutes", namespace, name)
 
+    async def change_route(
+        self, namespace: str, name: str, patch: Sequence[Object], manager: str
+    ) -> None:
+        """Change an HTTPRoute by a JSON patch, as a field manager."""
+        where = ("gateway.networking.k8s.io", "v1", namespace, "httproutes", name, patch)
+        await self._custom(
+            "patch_namespaced_custom_object",
+            *where,
+            field_manager=manager,
+            _content_type="application/json-patch+json",
+        )
+
+    async def metrics(self, namespace: str, pod: str, port: int, query: Mapping[str, str]) -> str:
+        """What an Envoy has counted, by way of the API server, asked once."""
+        path = f"/api/v1/namespaces/{namespace}/pods/{pod}:{port}/proxy/stats/prometheus"
+        return await self._api.page(path, query)
+
     async def gateway_object(self, namespace: str, name: str) -> Object:
         """A Gateway, with its addresses."""
         return await self._gateway_api("gateways", namespace, name)
@@ -208,8 +225,9 @@ class Cluster:
     async def _core(self, method: str, *args: object, **options: object) -> Any:
         return await self._api.call("CoreV1Api", method, *args, **options)
 
-    async def _list(self, api: str, kind: str, namespace: str) -> list[Object]:
-        listed = await self._api.call(api, f"list_namespaced_{kind}", namespace)
+    async def _list(self, api: str, kind: str, namespace: str, labels: str = "") -> list[Object]:
+        wanted = {"label_selector": labels} if labels else {}
+        listed = await self._api.call(api, f"list_namespaced_{kind}", namespace, **wanted)
         found: list[Object] = listed["items"]
         return found
 
@@ -228,8 +246,8 @@ class Cluster:
         found: Object = await self._custom("get_namespaced_custom_object", *where)
         return found
 
-    async def _custom(self, method: str, *args: object) -> Any:
-        return await self._api.call("CustomObjectsApi", method, *args)
+    async def _custom(self, method: str, *args: object, **options: object) -> Any:
+        return await self._api.call("CustomObjectsApi", method, *args, **options)
 
     async def _lease(self, method: str, *args: object) -> Any:
         """Once, as whoever holds a Lease or waits for one looks again by a clock of their own."""

@@ -29,6 +29,20 @@ async def evidence(
     return "\n".join(found)
 
 
+async def spoken(cluster: Cluster, namespace: str, snapshot: Snapshot | None) -> str:
+    """What its containers wrote last, though none of them has fallen."""
+    found: list[str] = []
+    try:
+        for pod in events.pods_to_ask(snapshot) if snapshot else ():
+            for container in pod["spec"]["containers"]:
+                name, which = pod["metadata"]["name"], container["name"]
+                log = await cluster.log(namespace, name, which, False)
+                found.append(f"Log of pod {name}, container {which}:\n{log.rstrip()}")
+    except CiError as error:
+        found.append(f"There may be more: {error.sentence}")
+    return "\n".join(found)
+
+
 async def _last_words(
     cluster: Cluster, namespace: str, pod: Object, container: str, previous: bool
 ) -> str:

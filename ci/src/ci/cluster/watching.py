@@ -42,15 +42,31 @@ class Watch:
     async def current(self) -> Found:
         """Wait until all is Current; fail as soon as one has Failed, or at the limit."""
         self._start = anyio.current_time()
-        return await self._wait(replace(self._limits, settle=timedelta()))
+        return await self._wait(self._at_once)
 
     async def settled(self) -> Found:
         """The same, and until the pods have stayed ready for a while."""
         return await self._wait(self._limits)
 
+    async def still(self) -> None:
+        """Fail where something that was Current is so no longer, this very moment."""
+        found = await self._look()
+        judged = judgement.judge(found, self._lives, self._moment(self._at_once))
+        if judged is None:
+            return
+        told = judged.result.message
+        raise RolloutFailed(
+            f"{name_of(judged.resource)} in {self._namespace} is not there any longer: {told}.",
+            await evidence(self._cluster, self._namespace, judged.snapshot, self._since),
+        )
+
     def not_understood(self, found: Found) -> tuple[str, ...]:
         """A line for each resource that says nothing of itself."""
         return tuple(judgement.not_understood(found, self._moment(self._limits)))
+
+    @property
+    def _at_once(self) -> Limits:
+        return replace(self._limits, settle=timedelta())
 
     async def _wait(self, limits: Limits) -> Found:
         span = limits.rollout + limits.settle

@@ -23,6 +23,14 @@ class Environment:
     signed: bool = False
     """Whether it only takes images whose signature was verified."""
 
+    canary: int | None = None
+    """The share of requests, in percent, by which a release is judged first; None for none."""
+
+    @property
+    def insists(self) -> bool:
+        """Whether it takes no release that was to be judged by requests and could not be."""
+        return self.signed or self.canary is not None
+
     @property
     def overlay(self) -> str:
         return f"overlays/{self.name}"

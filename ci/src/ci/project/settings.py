@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from ci.project import share
 from ci.project.environments import Environment
 from ci.project.service import Commit, Health, Service
 from ci.project.table import FILE, Table, named, wrong
@@ -106,6 +107,7 @@ def _environments(table: Table, service: Service) -> Mapping[str, Environment]:
             namespace=each.label("namespace") or name,
             promoted_from=each.text("promoted-from"),
             signed=each.flag("signed"),
+            canary=_share(each, "canary"),
         )
         each.ended()
     if not found:
@@ -119,6 +121,11 @@ def _environments(table: Table, service: Service) -> Mapping[str, Environment]:
             raise wrong(f"{within}.{environment.name}", what, remedy)
         _alone(found, environment, f"{within}.{environment.name}")
     return found
+
+
+def _share(table: Table, key: str) -> int | None:
+    text = table.text(key)
+    return None if text is None else share.parse(text, f"{table.key(key)} in {FILE}")
 
 
 def _alone(every: Mapping[str, Environment], one: Environment, key: str) -> None:

@@ -97,6 +97,10 @@ class Release:
         kept = Manifest.of(names).text if names else ""
         return replace(self, state=state, report=report, left=kept, back_to=back_to)
 
+    def leaving(self, names: Iterable[Object]) -> "Release":
+        """The same with what has to go again, whatever becomes of it."""
+        return self.closed(self.state, self.report, names)
+
     def refused(self, report: Report) -> "Release":
         """The same when nothing of it was applied."""
         return replace(self, state=State.REFUSED, report=report, text="")

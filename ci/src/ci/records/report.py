@@ -54,6 +54,8 @@ class Report:
     restored: str = ""
     """What became of the environment then."""
     evidence: str = ""
+    canary: str = ""
+    """The share of requests by which it was judged first."""
 
     @classmethod
     def from_json(cls, text: str) -> "Report":

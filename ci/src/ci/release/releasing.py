@@ -9,6 +9,9 @@ from typing import Any
 import anyio
 from dagger import Directory
 
+from ci.canary.asked import Canary
+from ci.canary.standing import clear
+from ci.canary.trying import Trying, beside
 from ci.cluster.client import Cluster
 from ci.cluster.entrance import Entrance, entrances
 from ci.cluster.watching import Watch
@@ -29,7 +32,7 @@ from ci.release.succession import Succession
 from ci.release.trial import Trial
 from ci.release.verification import verified
 from ci.rollout.limits import Limits
-from ci.run.errors import CiError, NothingChanged, ReleaseFailed
+from ci.run.errors import CanaryFailed, CiError, NothingChanged, ReleaseFailed
 from ci.run.patience import patiently
 from ci.run.steps import Steps, Task, side_by_side
 
@@ -55,6 +58,10 @@ class Wanted:
     origin: Origin = Origin()
     back_to: int | None = None
     """The release that it is again."""
+
+    canary: Canary | None = None
+    """How real requests judge it first; None where they do not."""
+
     again: Manifest | None = None
     """What of it is applied where it was there before, and goes back to that."""
 
@@ -69,6 +76,11 @@ class Wanted:
     def applied(self) -> Manifest:
         """Those of its resources that are applied and looked after."""
         return self.again or self.manifest
+
+    @property
+    def is_of_one_wave(self) -> bool:
+        """Whether nothing of it is applied before its canary is judged."""
+        return len(waves.waves(self.applied)) == 1
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,7 @@ async def deploy(
     steps: Steps,
     run: str = "",
     first: First = nothing,
+    canary: Canary | None = None,
 ) -> Report:
     """Bring the candidate to the environment, as its overlay says.
 
@@ -132,7 +145,9 @@ async def deploy(
         with steps.step("render"):
             manifest = await render(manifests, environment, candidate)
         origin = Origin(run, user, candidate.committed)
-        wanted = Wanted(candidate.image, candidate.revision, manifest, checks, origin=origin)
+        wanted = Wanted(
+            candidate.image, candidate.revision, manifest, checks, origin=origin, canary=canary
+        )
         return await bring(cluster, environment, wanted, limits, steps)
 
 
@@ -156,13 +171,16 @@ async def bring(
     releases = await patiently(records.read)
     before = await patiently(partial(revision_in, cluster, environment, releases))
     number = history.next_number(releases)
+    cleared = await patiently(partial(clear, cluster, environment.namespace, releases))
+    interrupted = history.unfinished(releases)
+    good, namespace = history.last_good(releases), environment.namespace
     begun = Report(
         environment=environment.name,
         image=wanted.image,
         revision=wanted.revision,
         previous=before,
         url=next((way.url for way in ways if way.url), ""),
-        checks=(*wanted.checks, *map(history.interruption, history.unfinished(releases))),
+        checks=(*wanted.checks, *map(history.interruption, interrupted), *cleared),
         release=number,
         began=datetime.now(UTC).isoformat(timespec="seconds"),
     )
@@ -174,18 +192,35 @@ async def bring(
 
     try:
         tried = await _try(cluster, environment, wanted.applied, ways, steps)
+        with steps.step("dry run"):
+            made = (wanted.applied, wanted.image, number)
+            trying = await beside(cluster, namespace, wanted.canary, made, good, tried.would_be)
     except NothingChanged as refusal:
         sentence, evidence = refusal.sentence, refusal.evidence
         report = reported(verdict=REFUSED, reason=sentence, evidence=evidence)
         unkept = await records.ended_in_failure(release.refused(report), releases)
         raise NothingChanged(" ".join(filter(None, [sentence, unkept])), evidence) from None
+    if wanted.canary and trying is None:
+        passed = f"Canary: passed over, as nothing runs in {environment.name} yet."
+        begun = replace(begun, checks=(*begun.checks, passed))
+    if trying:
+        begun = replace(begun, canary=str(wanted.canary))
+        release = replace(release, report=begun).leaving(trying.names)
     await records.put(release)
     applied = history.applied(releases)
     try:
-        found = await _establish(cluster, environment, wanted, tried, applied, limits, steps)
+        found = await _establish(
+            cluster, environment, wanted, tried, applied, limits, steps, trying
+        )
     except CiError as failure:
         sentence, evidence = failure.sentence, failure.evidence
-        restored, found = await _restore(cluster, environment, [*releases, release], limits, steps)
+        if isinstance(failure, CanaryFailed) and good and wanted.is_of_one_wave:
+            found = Established()
+            restored = f"{environment.name} goes on with {good.name}, which was not touched."
+        else:
+            every = [*releases, release]
+            restored, found = await _restore(cluster, environment, every, limits, steps)
+        found = await _without(trying, found)
         checks = (*begun.checks, *found.told)
         report = reported(
             verdict=FAILED, reason=sentence, restored=restored, evidence=evidence, checks=checks
@@ -194,11 +229,20 @@ async def bring(
         unkept = await records.ended_in_failure(ended, releases)
         told = " ".join(filter(None, [sentence, restored, unkept]))
         raise ReleaseFailed(told, evidence) from None
+    found = await _without(trying, found)
     checks = (*begun.checks, *found.told)
     report = reported(verdict=wanted.verdict, pods=found.pods, checks=checks)
     ended = release.closed(State.DEPLOYED, report, found.left, wanted.back_to)
     await records.ended(ended, releases)
     return report
+
+
+async def _without(trying: Trying | None, found: Established) -> Established:
+    """The same once the canary is gone, if there was one."""
+    if trying is None:
+        return found
+    left, told = await trying.removed()
+    return Established(found.pods, (*found.told, *told), [*found.left, *left])
 
 
 async def _ways(
@@ -234,8 +278,12 @@ async def _establish(
     before: prune.Objects,
     limits: Limits,
     steps: Steps,
+    trying: Trying | None = None,
 ) -> Established:
-    """Apply what the trial accepts, wave by wave, watch and verify; only then prune."""
+    """Apply what the trial accepts, wave by wave, watch and verify; only then prune.
+
+    What goes before the rollout goes before a canary, too.
+    """
     namespace, manifest = environment.namespace, wanted.applied
     gone = prune.abandoned(before, wanted.manifest.objects)
     *first, rest = waves.waves(tried.accepted)
@@ -246,6 +294,10 @@ async def _establish(
             await patiently(partial(cluster.kubectl.apply, wave, namespace))
         with steps.step("before rollout"):
             await watch.current()
+    judged: tuple[str, ...] = ()
+    if trying:
+        with steps.step("canary"):
+            judged = (await trying.judged(limits),)
     watch = Watch(cluster, namespace, tried.accepted.objects, limits)
     with steps.step("apply"):
         await pruning.make_way(cluster, namespace, prune.among(tried.anew, rest.objects))
@@ -259,7 +311,7 @@ async def _establish(
         found = await patiently(partial(verified, cluster, environment, watch, *release))
     pruned += await _prune(cluster, namespace, gone, steps)
     anew = (f"{name_of(each)} was made anew: no Job can be changed." for each in tried.anew)
-    return Established(found.summary, (*anew, *pruned.told), pruned.left)
+    return Established(found.summary, (*judged, *anew, *pruned.told), pruned.left)
 
 
 async def _prune(cluster: Cluster, namespace: str, gone: Iterable[Object], steps: Steps) -> Pruned:

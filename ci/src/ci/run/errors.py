@@ -22,6 +22,7 @@ CiError
     ├── NothingChanged      it was refused before anything was changed
     │   └── NotServed           the API server does not know a kind of resource
     ├── ReleaseFailed       it failed, and says what became of the environment
+    ├── CanaryFailed        real requests say no, or could not be asked
     ├── RolloutFailed       a workload does not become ready
     └── NotVerified         it runs, but is not this image or not this commit
 """
@@ -155,6 +156,10 @@ class NotServed(NothingChanged):
 
 class ReleaseFailed(ReleaseError):
     """The release failed, and this says what became of the environment."""
+
+
+class CanaryFailed(ReleaseError):
+    """The release was tried beside the running one, which everybody goes on to get."""
 
 
 class RolloutFailed(ReleaseError):
