@@ -1,5 +1,6 @@
 """What is done with releases that are on record: planned against, pruned, promoted, rolled back."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,23 @@ class TestRollback:
         assert "Nor could release" in result.error
         assert "CreateContainerConfigError" in result.error
         assert "Nor could release" in report_of()["restored"]
+
+
+class TestDora:
+    def test_counts_what_the_environment_keeps_no_longer(
+        self, call: Call, good: str, kubectl: Kubectl
+    ) -> None:
+        """The registry has it, and when a commit was made is known of the release's image."""
+        assert call("deploy", "--env", ENV, "--image", good).code == 0
+        asked = ("dora", "--env", ENV, "--format", "json")
+        before = call(*asked)
+        assert before.code == 0, before.error
+        kept = kubectl("-n", ENV, "get", "secrets", "-l", "ci/release=deployed")["items"]
+        oldest = min(kept, key=lambda each: str(each["metadata"]["creationTimestamp"]))
+        kubectl("-n", ENV, "delete", "secret", oldest["metadata"]["name"])
+        figures, now = json.loads(before.stdout), json.loads(call(*asked).stdout)
+        assert figures["notes"] == now["notes"]
+        assert (now["deploys"], now["failed_of"]) == (figures["deploys"], figures["failed_of"])
 
 
 class TestPromotion:

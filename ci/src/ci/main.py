@@ -14,8 +14,8 @@ from ci.cluster.client import Cluster
 from ci.image import building, linting, signature, testing
 from ci.manifests.kustomize import render
 from ci.project.environments import feeder, named
-from ci.records import dora, lease, listing, report
-from ci.records.line import ended_lines
+from ci.records import dora, history, lease, listing, report
+from ci.records.archive import Archive, archived
 from ci.records.report import Format
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
@@ -205,9 +205,10 @@ class Ci:
             )
             candidate, first = made.candidate, partial(made.move_tags, steps)
         candidate = await signature.verified(candidate, registry, verifier, steps)
-        deployed = await releasing.deploy(
-            cluster, environment, manifests, candidate, succession, limits, steps, run, first
-        )
+        async with archived(cluster, environment, registry):
+            deployed = await releasing.deploy(
+                cluster, environment, manifests, candidate, succession, limits, steps, run, first
+            )
         return deployed.show(format_)
 
     @uncached
@@ -245,9 +246,10 @@ class Ci:
         candidate = await signature.verified(candidate, registry, verifier, steps)
         manifests = repository.manifests
         succession = Succession(repository.history, repository.git_dir, allow_older)
-        deployed = await releasing.deploy(
-            cluster, environment, manifests, candidate, succession, limits, steps
-        )
+        async with archived(cluster, environment, registry):
+            deployed = await releasing.deploy(
+                cluster, environment, manifests, candidate, succession, limits, steps
+            )
         return deployed.show(format_)
 
     @uncached
@@ -320,13 +322,22 @@ class Ci:
 
     @uncached
     @in_sentences
+    @grouped
     async def dora(
-        self, kubeconfig: arg.Kubeconfig, env: arg.Env, format_: arg.Shown = Format.text
+        self,
+        *,
+        kubeconfig: arg.Kubeconfig,
+        env: arg.Env,
+        login: groups.Login,
+        format_: arg.Shown = Format.text,
     ) -> str:
         """Tell how often, how fast and how well an environment is released to."""
         environment, cluster = await self._subject.named(env), await Cluster.of(kubeconfig)
-        lines = ended_lines(await Records(cluster, environment).read())
-        return dora.measure(environment.name, lines, datetime.now(UTC)).show(format_)
+        releases = await Records(cluster, environment).read()
+        runs = history.chosen(releases, None, environment).report.image
+        archive = Archive(login.registry(pinned(runs)[0]), environment)
+        lines, notes = await archive.known(releases)
+        return dora.measure(environment.name, lines, datetime.now(UTC), notes).show(format_)
 
     @uncached
     @in_sentences

@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from ci.records.history import Origin, Release, State
 from ci.records.line import Line, ended_lines, merged, read, written
 from ci.records.report import Report
@@ -60,6 +62,23 @@ def test_written_and_read() -> None:
     assert read(written(lines)) == lines
     newer = json.dumps(json.loads(written([LINE])) | {"weather": "fine"})
     assert read(f"\n{newer}\n") == [LINE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<html>",
+        "[]",
+        "{}",
+        '{"environment": "stage", "release": "7", "state": "deployed", "began": ""}',
+        '{"environment": "stage", "release": 7, "state": "deployed", "began": "yesterday"}',
+        '{"environment": "stage", "release": 7, "state": "deployed"}',
+    ],
+)
+def test_something_else(text: str) -> None:
+    """It is taken for no release."""
+    with pytest.raises(ValueError):
+        read(text)
 
 
 def test_merged() -> None:

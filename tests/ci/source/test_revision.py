@@ -57,6 +57,7 @@ def test_created() -> None:
         ("größe", [COMMIT, "gr-e-d353a2671b67"]),
         ("//", [COMMIT, "branch-a2c2339691fc"]),
         ("latest", [COMMIT, "latest-5e1e2bcac305"]),
+        ("history-stage", [COMMIT, "history-stage-1cc532605a57"]),
         ("x" * 128, [COMMIT, "x" * 128]),
         ("x" * 200, [COMMIT, "x" * 115 + "-aa20c23e3201"]),
     ],
@@ -72,6 +73,7 @@ ALIKE = [
     *("feat/foo#1", "feat/foo-1", "feat-foo-1", "feat/foo 1", "feat//foo-1"),
     *("x" * 128, "x" * 129, "x" * 128 + "/", "x" * 115),
     *("größe", "grüße", "gr-e", "//", "///", "branch", "branch-"),
+    *("history-stage", "history/stage"),
     *(COMMIT, COMMIT + "0" * 24, f"{COMMIT}-dirty.89abcdef", "untracked.89abcdef"),
     *("sha256-" + "0" * 64, "sha256-" + "0" * 64 + ".sig"),
 ]

@@ -4,11 +4,15 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from ci.records.history import Release, State
 
 _OF_THE_RELEASE = ("dry run", "before rollout", "apply", "rollout", "verify", "prune", "restore")
 """The steps that come after its begin, by which it is told when older ones ended."""
+
+_TYPES: dict[str, Any] = {"release": int, "back_to": int | None}
+_TIMES = ("began", "ended", "committed")
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,26 @@ def written(lines: Lines) -> str:
 
 
 def read(text: str) -> list[Line]:
-    """Those that were kept; what only a newer pipeline says of them is left out."""
-    known = {each.name for each in fields(Line)}
-    objects = (json.loads(line) for line in text.splitlines() if line.strip())
-    return [Line(**{name: each[name] for name in known & each.keys()}) for each in objects]
+    """Those that were kept; what only a newer pipeline says of them is left out.
+
+    Raises ValueError where something else was.
+    """
+    return [_line(json.loads(each)) for each in text.splitlines() if each.strip()]
+
+
+def _line(said: object) -> Line:
+    if not isinstance(said, dict):
+        raise ValueError("no object")
+    known = [each for each in fields(Line) if each.name in said]
+    for each in known:
+        if not isinstance(said[each.name], _TYPES.get(each.name, str)):
+            raise ValueError(each.name)
+        if each.name in _TIMES and said[each.name]:
+            datetime.fromisoformat(said[each.name])
+    try:
+        return Line(**{each.name: said[each.name] for each in known})
+    except TypeError as error:  # One that has to be there is not.
+        raise ValueError(error) from None
 
 
 def merged(before: Iterable[Line], now: Iterable[Line]) -> list[Line]:

@@ -21,14 +21,15 @@ async def refuse_plain(name: str) -> None:
     here: the engine may have another way to it.
     """
     host = references.host(name)
-    if not references.is_private(host) and await _speaks_plainly(host):
+    if not references.is_private(host) and await speaks_plainly(host):
         raise RegistryError(
             f"The registry {host} speaks plain HTTP, which is taken at a private address only: "
             "name its address in place of its name, or give it a certificate."
         )
 
 
-async def _speaks_plainly(host: str) -> bool:
+async def speaks_plainly(host: str) -> bool:
+    """Whether a registry answers without TLS; one that does not answer at all does not."""
     name, _, port = host.partition(":")
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
