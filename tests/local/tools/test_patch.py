@@ -57,9 +57,7 @@ def test_patch_of_what_go_mod_replaces_already(folder: Path) -> None:
 
     Patch(SOURCE).lay_out(folder)
 
-    assert go_mod.read_text() == (
-        f"replace (\n{others})\n\n\nreplace {SOURCE.module} => ./src\n"
-    )
+    assert go_mod.read_text() == (f"replace (\n{others})\n\n\nreplace {SOURCE.module} => ./src\n")
 
 
 @pytest.mark.parametrize(
