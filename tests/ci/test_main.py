@@ -20,6 +20,7 @@ def test_every_verb_is_there() -> None:
         "build",
         "infra_plan",
         "lock",
+        "plan_saved",
         *CHECKS,
         *EFFECTS,
         *QUESTIONS,

@@ -31,6 +31,7 @@ RUN = [
     "dagger call lint",
     "dagger call locked",
     "dagger call plan --env stage",
+    "dagger call plan-saved --env stage export --path plan.json",
     "dagger call publish",
     "dagger call release --env stage url",
     "dagger call report --env stage",

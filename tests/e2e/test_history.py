@@ -42,6 +42,31 @@ class TestPlan:
         assert asked_for() == before
 
 
+class TestPlanThatIsSaved:
+    def test_is_deployed_exactly_or_not_at_all(
+        self, call: Call, good: str, kubectl: Kubectl, tmp_path: Path
+    ) -> None:
+        """What somebody changed since is named, and nothing is done."""
+        file = tmp_path / "plan.json"
+        saved = call("plan-saved", "--env", ENV, "--image", good, "export", "--path", str(file))
+        assert saved.code == 0, saved.error
+        assert json.loads(file.read_text())["image"] == good
+
+        patch = ("-n", ENV, "patch", "deployment", APP, "--type=merge", "-p")
+        kubectl(*patch, '{"spec": {"revisionHistoryLimit": 7}}')
+        try:
+            refused = call("deploy", "--plan", str(file))
+        finally:
+            kubectl(*patch, '{"spec": {"revisionHistoryLimit": 10}}')
+        assert refused.code != 0
+        told = f"{ENV} is not as it was when this was planned: Deployment {APP} has changed"
+        assert told in refused.error, refused.error
+
+        deployed = call("deploy", "--plan", str(file))
+        assert deployed.code == 0, deployed.error
+        assert good in deployed.stdout
+
+
 class TestResourceThatLeavesTheOverlay:
     def test_is_pruned_and_nothing_else_is(
         self, call: Call, good: str, checkout: Path, kubectl: Kubectl

@@ -1,9 +1,20 @@
 """The verbs of the pipeline. What each does is in the module that it calls."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from dagger import Changeset, Container, Directory, check, enum_type, generate, object_type
+from dagger import (
+    Changeset,
+    Container,
+    Directory,
+    File,
+    check,
+    dag,
+    enum_type,
+    generate,
+    object_type,
+)
 
 from ci import pipeline, results, subject
 from ci.arguments import groups
@@ -13,7 +24,8 @@ from ci.checks import infra, locks, manifest_checks
 from ci.cluster.client import Cluster
 from ci.image import building, linting, signature, testing
 from ci.manifests.kustomize import render
-from ci.project.environments import feeder, named
+from ci.manifests.manifest import Manifest
+from ci.project.environments import Environment, feeder, named
 from ci.records import dora, history, lease, listing, report
 from ci.records.archive import Archive, archived
 from ci.records.report import Format
@@ -21,12 +33,14 @@ from ci.records.store import Records
 from ci.registry.candidate import Candidate
 from ci.registry.references import pinned, unmade
 from ci.release import inspection, promotion, releasing, verification
+from ci.release.saved import comparing
+from ci.release.saved.planned import Planned
 from ci.release.succession import Succession
 from ci.run.steps import Steps
 from ci.scan import scanning
 from ci.scan.gate import Effect
 from ci.source.revision import tags
-from ci.source.sources import GitDir, History, Source
+from ci.source.sources import GitDir, History, Repository, Source
 from ci.subject import Subject
 from ci.verbs import in_sentences, remark, uncached, uncached_as
 
@@ -157,6 +171,7 @@ class Ci:
         access: groups.Access,
         target: groups.Target,
         pushed: arg.Pushed = None,
+        plan: arg.Plan,
         waiting: groups.Waiting,
         address: arg.Address = "",
         login: groups.Login,
@@ -173,6 +188,10 @@ class Ci:
         steps = Steps()
         signer, verifier = signing.signer(), verifying.verifier()
         limits, scanner = waiting.limits(), scanning_.scanner()
+        saved = Planned.parse(await plan.contents()) if plan else None
+        if saved:
+            env, pushed = saved.named(target.env, pushed)
+            target = replace(target, env=env)
         registry = login.registry(pinned(pushed)[0] if pushed else address)
         cluster = await access.cluster()
         repository = await self._subject.repository()
@@ -187,6 +206,7 @@ class Ci:
         foresee = partial(releasing.foresee, cluster, environment, manifests, planned)
         succession = Succession(repository.history, repository.git_dir, allow_older)
         first: releasing.First = releasing.nothing
+        holds = partial(comparing.hold, saved, cluster, environment) if saved else None
         if pushed:
             candidate = await pipeline.existing(pushed, registry, beside=foresee)
             before = feeder(environments, environment)
@@ -219,6 +239,7 @@ class Ci:
                 run,
                 first,
                 canary,
+                holds,
             )
         return deployed.show(format_)
 
@@ -307,14 +328,28 @@ class Ci:
         repository = await self._subject.repository()
         environment = await subject.environment(target, repository)
         cluster = await Cluster.of(kubeconfig)
-        manifests = repository.manifests
-        if pushed:
-            candidate = await pipeline.existing(pushed, login.registry(pinned(pushed)[0]))
-        else:
-            candidate = await inspection.candidate(cluster, environment, manifests)
-        manifest = await render(manifests, environment, candidate)
+        candidate, manifest = await self._planned(repository, environment, cluster, pushed, login)
         found = await inspection.planned(cluster, environment, manifest, candidate.checks)
         return found.show(format_)
+
+    @uncached
+    @in_sentences
+    @grouped
+    async def plan_saved(
+        self,
+        *,
+        kubeconfig: arg.Kubeconfig,
+        target: groups.Target,
+        pushed: arg.Runs = None,
+        login: groups.Login,
+    ) -> File:
+        """Export what `plan` shows as a file, which `deploy --plan` holds to."""
+        repository = await self._subject.repository()
+        environment = await subject.environment(target, repository)
+        cluster = await Cluster.of(kubeconfig)
+        candidate, manifest = await self._planned(repository, environment, cluster, pushed, login)
+        saved = await comparing.save(cluster, environment, manifest, candidate)
+        return dag.directory().with_new_file(comparing.FILE, saved.to_json()).file(comparing.FILE)
 
     @uncached
     @in_sentences
@@ -392,6 +427,22 @@ class Ci:
         known = (await self._subject.settings()).environments
         wanted = [named(known, env)] if env else list(known.values())
         return report.table(await inspection.status(await Cluster.of(kubeconfig), wanted))
+
+    async def _planned(
+        self,
+        repository: Repository,
+        environment: Environment,
+        cluster: Cluster,
+        pushed: str | None,
+        login: groups.Login,
+    ) -> tuple[Candidate, Manifest]:
+        """What a deploy of an image, or of the one that runs, would release, and its resources."""
+        manifests = repository.manifests
+        if pushed:
+            candidate = await pipeline.existing(pushed, login.registry(pinned(pushed)[0]))
+        else:
+            candidate = await inspection.candidate(cluster, environment, manifests)
+        return candidate, await render(manifests, environment, candidate)
 
     @property
     def _subject(self) -> Subject:

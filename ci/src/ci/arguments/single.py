@@ -22,6 +22,7 @@ FromKubeconfig = Annotated[Secret | None, Doc("Kubeconfig of the first environme
 Pushed = Annotated[
     str | None, Name("image"), Doc("Image to deploy, by digest, instead of building one")
 ]
+Plan = Annotated[File | None, Doc("Plan of 'plan-saved': deploy exactly that, or nothing")]
 Runs = Annotated[
     str | None, Name("image"), Doc("Image, by digest (default: the one that the environment runs)")
 ]

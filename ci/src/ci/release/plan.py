@@ -84,12 +84,12 @@ class Plan:
 
     def _to_text(self) -> str:
         notes = ["", *(f"  {note}" for note in self.notes)] if self.notes else []
-        return "\n".join([self._title, "", *self._lines, *notes])
+        return "\n".join([self._title, "", *self.lines, *notes])
 
     def _to_markdown(self) -> str:
         notes = ["", *(f"- {note}" for note in self.notes)] if self.notes else []
         return "\n".join(
-            [f"### {self._title}", "", *fenced("\n".join(self._lines)), *notes],
+            [f"### {self._title}", "", *fenced("\n".join(self.lines)), *notes],
         )
 
     def _to_json(self) -> str:
@@ -107,7 +107,8 @@ class Plan:
         return f"{self.environment}: {count} of {len(self.changes)} resources would change"
 
     @property
-    def _lines(self) -> list[str]:
+    def lines(self) -> list[str]:
+        """What would be done to each resource, and below that to which of its fields."""
         lines = []
         for each in self.changes:
             lines.append(f"  {each.action.value:<8}{each.resource}")

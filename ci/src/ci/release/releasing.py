@@ -39,6 +39,9 @@ from ci.run.steps import Steps, Task, side_by_side
 First = Callable[[], Awaitable[Sequence[str]]]
 """What is done before a release, and what a report says of it."""
 
+Holds = Callable[[Manifest], Awaitable[None]]
+"""Raises NothingChanged where a release is not to be made after all."""
+
 RESTORE_LIMIT = timedelta(minutes=2)
 RESTORE_MARGIN = timedelta(minutes=1)
 """What a restore may take beside its rollout."""
@@ -132,11 +135,12 @@ async def deploy(
     run: str = "",
     first: First = nothing,
     canary: Canary | None = None,
+    holds: Holds | None = None,
 ) -> Report:
     """Bring the candidate to the environment, as its overlay says.
 
     `first` is done before that, and only once nobody else releases to the environment; what it
-    returns is said in the report.
+    returns is said in the report. `holds` is asked about what is rendered, before all else.
     """
     purpose = f"deploy of commit {candidate.revision}"
     async with lease.held(cluster, environment, purpose) as user:
@@ -144,6 +148,8 @@ async def deploy(
         checks = (*candidate.checks, *await first())
         with steps.step("render"):
             manifest = await render(manifests, environment, candidate)
+        if holds:
+            await holds(manifest)
         origin = Origin(run, user, candidate.committed)
         wanted = Wanted(
             candidate.image, candidate.revision, manifest, checks, origin=origin, canary=canary
