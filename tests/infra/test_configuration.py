@@ -68,7 +68,8 @@ def test_pause_image_is_the_laptop_stacks() -> None:
 
 def test_mirrors_are_where_containerd_looks_for_them() -> None:
     """Each has its folder in the one that its configuration names."""
-    (folder,) = re.findall(r'config_path = "(.+)"', (INFRA / "node" / "containerd.toml").read_text())
+    told = (INFRA / "node" / "containerd.toml").read_text()
+    (folder,) = re.findall(r'config_path = "(.+)"', told)
     assert f'"{folder}/${{registry}}/hosts.toml"' in (INFRA / "outside.tf").read_text()
 
 
