@@ -136,7 +136,9 @@ class TestPlan:
         assert "without a name and a password" in result.error
         assert "hunter2" not in result.printed
 
-    @pytest.mark.parametrize("more", ["", "worker_count = 0", BEHIND_A_PROXY])
+    @pytest.mark.parametrize(
+        "more", ["", "worker_count = 0", BEHIND_A_PROXY], ids=["three", "alone", "behind-a-proxy"]
+    )
     def test_holds_configuration_that_kubeadm_takes(
         self, more: str, call: Call, tmp_path: Path
     ) -> None:

@@ -66,6 +66,19 @@ def test_pause_image_is_the_laptop_stacks() -> None:
     assert f'sandbox_image = "registry.k8s.io/{node.PAUSE_IMAGE.partition("/")[2]}"' in told
 
 
+def test_mirrors_are_where_containerd_looks_for_them() -> None:
+    """Each has its folder in the one that its configuration names."""
+    told = (INFRA / "node" / "containerd.toml").read_text()
+    (folder,) = re.findall(r'config_path = "(.+)"', told)
+    assert f'"{folder}/${{registry}}/hosts.toml"' in (INFRA / "outside.tf").read_text()
+
+
+def test_proxy_is_where_programs_look_for_it() -> None:
+    """What downloads a file reads the one that is written, and so does containerd."""
+    (read,) = set(re.findall(r"/etc/cluster/proxy\S*env", (INFRA / "outside.tf").read_text()))
+    assert f". {read}\n" in (INFRA / "node" / "fetch.sh").read_text()
+
+
 @pytest.mark.parametrize("folder", [INFRA, MODULE], ids=["root", "module"])
 def test_provider_is_pinned(folder: object) -> None:
     """Both name the version that the stack builds, exactly."""

@@ -1,4 +1,4 @@
-"""What runs on a machine: in which order it is set up, what is trusted, and what comes again."""
+"""What runs on a machine: in which order, what is trusted, and what a second run does."""
 
 import re
 import shutil
@@ -133,8 +133,7 @@ class TestMachine:
         programs.write(
             "apt-get",
             f"""echo "apt-get $*" >>{machine}/calls
-            again() {{ [ "$(grep -c 'apt-get .* update' {machine}/calls)" != 1 ]; }}
-            case $* in *update*) again ;; esac""",
+            case $* in *update*) [ "$(grep -c ' update ' {machine}/calls)" != 1 ] ;; esac""",
         )
         assert run("node.sh", machine).returncode == 0
         updates = [call for call in calls() if " update " in call]
@@ -204,9 +203,8 @@ class TestFetch:
         """It is asked for over TLS, more than once, and not for ever."""
         called = self.fetched(machine, programs)
         assert "--proto =https" in called
-        assert (
-            "--retry 5 --retry-all-errors --output file https://a.example.com through \n" in called
-        )
+        assert "--retry 5 --retry-all-errors" in called
+        assert called.endswith("--output file https://a.example.com through \n")
         assert "--connect-timeout 20 --max-time 300" in called
 
     def test_through_a_proxy(self, machine: Path, programs: Programs) -> None:
