@@ -10,6 +10,7 @@ import pytest
 from local.host.paths import KUBECONFIG, REPOSITORY
 from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import Result, run
+from tests.e2e.load import load_on
 from tests.e2e.releases import ENV
 from tests.project import NAME
 
@@ -50,6 +51,15 @@ class TestCredentialsOfOneEnvironment:
             result = call(*verb, *mine)
             assert result.code == 0, result.error
             assert "unknown" not in result.stdout
+
+    def test_canary(self, call: Call, good: str, credentials: Path) -> None:
+        """They show what the gateway counts of it."""
+        mine = ("--env", ENV, "--kubeconfig", f"file:{credentials}")
+        brief = ("--canary", "10%", "--watch", "1s", "--timeout", "30s")
+        with load_on(f"{ENV}.{NAME}.local", 16, 0.1):
+            result = call("deploy", "--image", good, *mine, *brief)
+        assert result.code == 0, result.error
+        assert "Canary: good with 10% for 1s" in result.stdout
 
     def test_without_an_address_of_the_gateway(
         self, call: Call, good: str, credentials: Path

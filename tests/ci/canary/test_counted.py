@@ -55,9 +55,11 @@ def counts(requests: int, errors: int = 0) -> dict[str, Count]:
 def test_tally() -> None:
     """It is of all Envoys, and without what they had counted before."""
     tally = Tally()
-    tally.begin("a", counts(100, 50))
+    tally.take("a", counts(100, 50))
+    assert tally.of({CANARY}) == Count(times={inf: 0})
     tally.take("a", counts(110, 51))
-    tally.take("b", counts(5, 1))
+    tally.take("b", counts(5000, 900))
+    tally.take("b", counts(5005, 901))
     tally.take("a", counts(112, 52))
     assert tally.of({CANARY, RUNNING}) == Count(17, 3, times={inf: 17})
     assert tally.of({RUNNING}) == Count()
@@ -66,16 +68,23 @@ def test_tally() -> None:
 def test_envoy_that_began_anew() -> None:
     """All that it has counted since is on top."""
     tally = Tally()
-    tally.begin("a", counts(100))
-    tally.take("a", counts(110))
-    tally.take("a", counts(4))
+    for each in (100, 110, 4):
+        tally.take("a", counts(each))
     assert tally.of({CANARY}).requests == 14
 
 
-def test_envoy_that_is_late() -> None:
+def test_envoy_that_did_not_answer() -> None:
     """What it counted meanwhile is not lost."""
     tally = Tally()
     tally.take("a", counts(10))
     tally.take("a", {})
     tally.take("a", counts(30))
-    assert tally.of({CANARY}).requests == 30
+    assert tally.of({CANARY}).requests == 20
+
+
+def test_backend_that_comes() -> None:
+    """All of its requests are new."""
+    tally = Tally()
+    tally.take("a", {})
+    tally.take("a", counts(7))
+    assert tally.of({CANARY}).requests == 7

@@ -224,6 +224,9 @@ def test_unfinished() -> None:
     assert history.interruption(found[0]).startswith("Interrupted: release 2 (commit abc)")
     assert "release 2 (commit abc) goes on" in history.standing(found[0], True)
     assert "was interrupted: deploy again" in history.standing(found[0], False)
+    tried = replace(found[0], report=replace(found[0].report, canary="10%"))
+    told = history.standing(tried, False)
+    assert "interrupted, and its canary may get 10% of the requests: deploy again" in told
 
 
 def test_made_by_a_run() -> None:

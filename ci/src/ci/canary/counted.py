@@ -88,22 +88,19 @@ def _counting(what: str, value: int) -> Count:
 
 
 class Tally:
-    """What all Envoys have counted since it began; of one that is late, it comes later."""
+    """What Envoys have counted, each since it was first asked."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, str], Count] = {}
+        self._last: dict[str, Counts] = {}
         self._sums: dict[str, Count] = {}
 
-    def begin(self, envoy: str, counts: Counts) -> None:
-        """Leave out what one has counted so far."""
-        self._last |= {(envoy, cluster): count for cluster, count in counts.items()}
-
     def take(self, envoy: str, counts: Counts) -> None:
-        """Add what one has counted since."""
+        """Add what one has counted since it was last asked."""
+        before = self._last.get(envoy, counts)
         for cluster, count in counts.items():
-            more = count.since(self._last.get((envoy, cluster), Count()))
+            more = count.since(before.get(cluster, Count()))
             self._sums[cluster] = self._sums.get(cluster, Count()) + more
-            self._last[envoy, cluster] = count
+        self._last[envoy] = {**before, **counts}
 
     def of(self, clusters: Collection[str]) -> Count:
         """All that was counted of some backends."""

@@ -94,13 +94,9 @@ class Trying:
         watch = Watch(cluster, namespace, self._made.objects, limits)
         await patiently(partial(cluster.kubectl.apply, self._applied, namespace))
         await watch.current()
-        tally = Tally()
         services = self._made.services
-        expected = weights.apart(self._routes, services)
-        for envoy, counts in (await self._envoys.look(expected.all)).items():
-            tally.begin(envoy, counts)
         await patiently(partial(self._standing.lead, services, canary.share))
-        seen = await self._watched(watch, tally, expected, limits)
+        seen = await self._watched(watch, weights.apart(self._routes, services), limits)
         outcome = seen.outcome(canary, limits.rollout)
         if outcome is Outcome.BAD:
             raise CanaryFailed(f"The canary of the release to {namespace} is bad: {seen.bad()}.")
@@ -114,8 +110,9 @@ class Trying:
             return f"Canary: not judged, and passed over: {seen.few()}."
         return f"Canary: good with {canary} for {durations.show(canary.watch)}: {seen.figures}."
 
-    async def _watched(self, watch: Watch, tally: Tally, apart: Apart, limits: Limits) -> Seen:
+    async def _watched(self, watch: Watch, apart: Apart, limits: Limits) -> Seen:
         """What was seen when there was no more to wait for."""
+        tally = Tally()
         led = heard = before = monotonic()
         first: float | None = None
         looks = 0

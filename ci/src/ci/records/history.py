@@ -197,8 +197,11 @@ def standing(release: Release, goes_on: bool) -> str:
     """What `status` says of an environment whose newest release has not ended."""
     if goes_on:
         return f"{release.name} goes on, begun {release.report.began}"
+    share = release.report.canary
+    asked = f", and its canary may get {share} of the requests" if share else ""
     return (
-        f"{release.name}, begun {release.report.began}, was interrupted: deploy again, or roll back"
+        f"{release.name}, begun {release.report.began}, was interrupted{asked}: deploy again, or "
+        "roll back"
     )
 
 
