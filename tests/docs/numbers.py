@@ -8,6 +8,7 @@ import yaml
 
 from app import protocol
 from app.config import Settings
+from ci.canary import verdict
 from ci.records import history, lease
 from ci.rollout import limits, pods
 from tests.manifests.rendering import MANIFESTS, Object, objects_of, render
@@ -128,6 +129,13 @@ def releases() -> Numbers:
     return {
         "pods stay ready for": [f"{limits.SETTLE.total_seconds():g} s"],
         "restarts that are no failure": [str(pods.RESTARTS_ALLOWED)],
+        "a canary is good after, at least": [f"{verdict.LEAST} requests"],
+        "a canary is bad that would be so by chance, at a look": [
+            f"once in {1 / verdict.LEVEL:.0f}"
+        ],
+        "it is slower at p99, by a factor and by": [
+            f"{verdict.SLOWER:g}, {verdict.SLOWER_MS:g} ms"
+        ],
         "a Lease that is not renewed is taken after": [f"{lease.DURATION.total_seconds():g} s"],
         "releases that are kept, and refused ones": [f"{history.KEPT}, {history.REFUSED_KEPT}"],
     }

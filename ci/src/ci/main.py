@@ -282,14 +282,7 @@ class Ci:
         succession = Succession(repository.history, repository.git_dir, allow_older)
         async with archived(cluster, environment, registry):
             deployed = await releasing.deploy(
-                cluster,
-                environment,
-                manifests,
-                candidate,
-                succession,
-                limits,
-                steps,
-                canary=canary,
+                cluster, environment, manifests, candidate, succession, limits, steps, canary=canary
             )
         return deployed.show(format_)
 

@@ -61,6 +61,28 @@ def test_token() -> None:
     assert server.seen[0][2]["authorization"] == f"Bearer {TOKEN}"
 
 
+def page(*answers: Answer) -> tuple[str, tuple[str, str, dict[str, str]]]:
+    """What a page is, and how it was asked for."""
+    with serving(*answers) as server:
+        of = api(f"http://127.0.0.1:{server.port}")
+        text = anyio.run(of.page, "/proxy/stats", {"filter": r"^a\.(b|c)$"})
+        return text, server.seen[-1]
+
+
+def test_page() -> None:
+    """It is asked for with its query and the token, and given as it is."""
+    text, (method, target, headers) = page((200, {}, "# TYPE a counter\na 1\n"))
+    assert text == "# TYPE a counter\na 1\n"
+    assert (method, target) == ("GET", "/proxy/stats?filter=%5Ea%5C.%28b%7Cc%29%24")
+    assert headers["authorization"] == f"Bearer {TOKEN}"
+
+
+def test_page_that_is_refused() -> None:
+    """It is the sentence that any other answer would be."""
+    with pytest.raises(Refused, match="refuses: pods is forbidden"):
+        page((403, {}, {"message": "pods is forbidden"}))
+
+
 def test_server_that_asks_to_come_again() -> None:
     """It is asked again as soon as it wants, and not before; also by the very first request."""
     with serving(BUSY, BUSY, THERE) as server:

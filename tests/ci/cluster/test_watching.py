@@ -43,6 +43,28 @@ def test_rollout_that_comes_right() -> None:
     assert watch(STARTING, STARTING, THERE) is THERE
 
 
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [(THERE, ""), (STARTING, "not there any longer"), (CRASHED, "not there any longer")],
+    ids=["still there", "not ready", "fell"],
+)
+def test_rollout_that_was_there(then: Snapshot, told: str) -> None:
+    """It is looked at once, and whatever is not as it was is said."""
+
+    async def still() -> str:
+        cluster = cast(Cluster, Shown(THERE, then))
+        watch = Watch(cluster, "stage", [deployment()], Limits(timedelta(seconds=5)))
+        await watch.current()
+        try:
+            await watch.still()
+        except RolloutFailed as failure:
+            return failure.sentence
+        return ""
+
+    said = anyio.run(still)
+    assert told in said and bool(told) == bool(said)
+
+
 def test_api_server_away_for_a_while() -> None:
     """The watch goes on where it was."""
     assert watch(STARTING, SILENCE, SILENCE, THERE) is THERE

@@ -35,6 +35,17 @@ def test_least() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "canary", "insists"),
+    [("", None, False), ("canary = '10%'", 10, True), ("signed = true", None, True)],
+)
+def test_canary(said: str, canary: int | None, insists: bool) -> None:
+    """It is a share in percent; who wants it, or signatures, takes nothing that was not judged."""
+    text = f"{LEAST}[tool.ci.environments.qa]\nbranch = 'qa'\n{said}"
+    found = parse(text).environments["qa"]
+    assert (found.canary, found.insists) == (canary, insists)
+
+
+@pytest.mark.parametrize(
     ("said", "tests"),
     [
         (
@@ -93,6 +104,8 @@ def test_environment_of_another_name() -> None:
         (f'{LEAST}environments.Qa.branch = "q"', "tool.ci.environments.Qa .* takes for no name"),
         (f"{LEAST}environments.qa = 1", "tool.ci.environments.qa .* make it a table"),
         (f"{LEAST}environments.qa.signed = 1", "tool.ci.environments.qa.signed .* true or false"),
+        (f'{LEAST}environments.qa.canary = "10"', "qa.canary in pyproject.toml '10' is no share"),
+        (f"{LEAST}environments.qa.canary = 10", "tool.ci.environments.qa.canary .* text in quotes"),
         (f'{LEAST}environments.qa.branch = "dev"', "qa.branch .*is dev, which feeds dev: let it"),
         (f'{LEAST}environments.qa.namespace = "dev"', "qa.namespace .*is dev, as of dev: give"),
         (

@@ -59,11 +59,11 @@ class Wanted:
     checks: tuple[str, ...] = ()
     verdict: str = DEPLOYED
     origin: Origin = Origin()
-    back_to: int | None = None
-    """The release that it is again."""
-
     canary: Canary | None = None
     """How real requests judge it first; None where they do not."""
+
+    back_to: int | None = None
+    """The release that it is again."""
 
     again: Manifest | None = None
     """What of it is applied where it was there before, and goes back to that."""
@@ -221,7 +221,7 @@ async def bring(
     except CiError as failure:
         sentence, evidence = failure.sentence, failure.evidence
         if isinstance(failure, CanaryFailed) and good and wanted.is_of_one_wave:
-            found = Established()
+            found = Established(back_to=good.number)
             restored = f"{environment.name} goes on with {good.name}, which was not touched."
         else:
             every = [*releases, release]
@@ -248,7 +248,7 @@ async def _without(trying: Trying | None, found: Established) -> Established:
     if trying is None:
         return found
     left, told = await trying.removed()
-    return Established(found.pods, (*found.told, *told), [*found.left, *left])
+    return replace(found, told=(*found.told, *told), left=[*found.left, *left])
 
 
 async def _ways(
