@@ -6,7 +6,17 @@ from local.pipeline import signing
 from local.platform import certificate
 
 _CHANGING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK")
-_ASKING_VERBS = ("DORA", "ENVIRONMENT", "HISTORY", "PLAN", "RELEASE", "REPORT", "STATUS", "VERIFY")
+_ASKING_VERBS = (
+    "DORA",
+    "ENVIRONMENT",
+    "HISTORY",
+    "PLAN",
+    "PLAN_SAVED",
+    "RELEASE",
+    "REPORT",
+    "STATUS",
+    "VERIFY",
+)
 _VERIFYING_VERBS = ("DEPLOY", "PROMOTE", "ROLLBACK", "VERIFY")
 
 
