@@ -22,14 +22,19 @@ apt() {
         --option Dpkg::Options::=--force-confold --no-install-recommends "$@"
 }
 
-# The lock of the lists is one that apt does not wait for. Without --error-on a list that cannot be
-# fetched is a warning, and the one before it stays.
-update() {
+# Neither dpkg nor apt with its lists waits for a lock that somebody else has.
+patiently() {
     for _ in 1 2 3 4 5 6; do
-        ! apt update --error-on=any || return 0
+        ! "$@" || return 0
         sleep 10
     done
-    fail "$(hostname) cannot fetch the lists of its packages, as above: is it for a proxy or a mirror?"
+    return 1
+}
+
+# Without --error-on a list that cannot be fetched is a warning, and the one before it stays.
+update() {
+    patiently apt update --error-on=any ||
+        fail "$(hostname) cannot fetch the lists of its packages, as above: is it for a proxy or a mirror?"
 }
 
 modprobe overlay
@@ -59,7 +64,7 @@ END
 fi
 
 # What a machine left that went off in the middle of a package.
-[ -z "$(ls /var/lib/dpkg/updates)" ] || dpkg --force-confold --configure --pending
+[ -z "$(ls /var/lib/dpkg/updates)" ] || patiently dpkg --force-confold --configure --pending
 update
 apt install ca-certificates curl gpg containerd
 # With the proxy and the authorities that are given, whenever it was installed.

@@ -156,6 +156,19 @@ class TestMachine:
         assert run("node.sh", machine).returncode == 0
         assert place(calls(), "dpkg --force-confold --configure") < place(calls(), "apt-get")
 
+    def test_whose_package_is_brought_to_its_end_by_somebody_else(
+        self, machine: Path, calls: Callable[[], list[str]], programs: Programs
+    ) -> None:
+        """dpkg is asked until it has the lock."""
+        (machine / "var/lib/dpkg/updates/0000").touch()
+        programs.write(
+            "dpkg",
+            f"""echo "dpkg $*" >>{machine}/calls
+            [ "$(grep -c '^dpkg' {machine}/calls)" = 3 ]""",
+        )
+        assert run("node.sh", machine).returncode == 0
+        assert len([call for call in calls() if call.startswith("dpkg")]) == 3
+
     def test_with_a_mirror(self, machine: Path, calls: object) -> None:
         """Debian comes from it and from nowhere else, signed by Debian."""
         environment = machine / "etc/cluster/node.env"

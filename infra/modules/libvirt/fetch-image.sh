@@ -12,7 +12,7 @@ fi
 mkdir -p "$(dirname "$FILE")"
 # Under another name until it is whole: a download that was cut short is never taken for the image.
 trap 'rm -f "$FILE.part"' EXIT
-curl --fail --silent --show-error --location --proto =https --output "$FILE.part" "$URL"
+curl --fail --silent --show-error --location --proto =https --connect-timeout 20 --retry 5 --output "$FILE.part" "$URL"
 if ! matches "$FILE.part"; then
     echo "$URL does not have the checksum base_image_sha512: take both from the same release." >&2
     exit 1
