@@ -102,6 +102,7 @@ class TestReleaseWithACanary:
         assert re.search(r"Canary: release \d+ .* had left one: all requests were", result.stdout)
         nothing_left(kubectl)
 
+    @pytest.mark.soak
     def test_that_nobody_asks(self, call: Call, kubectl: Kubectl, better: str) -> None:
         """Where nothing insists on a verdict, it is released, and the report says so."""
         brief = ("--watch", "1s", "--timeout", "10s")

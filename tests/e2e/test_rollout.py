@@ -241,6 +241,7 @@ class TestOtherResources:
         result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
         failed_and_restored(result, good, "BackoffLimitExceeded", 25, "no such table")
 
+    @pytest.mark.soak
     def test_stateful_set_whose_image_does_not_exist(
         self, call: Call, good: str, checkout: Path
     ) -> None:
