@@ -101,6 +101,8 @@ def test_less_than_a_day() -> None:
     found = measure("stage", [release(1, 40), release(2, 41)], NOW)
     assert found.a_day is None
     assert found.period == 8 * HOUR
+    said = "These figures say little, of fewer than 5 releases in less than a day."
+    assert found.show(Format.text).endswith(said)
 
 
 FEW = measure("stage", [release(1, 0), failed(2, 5, back_to=1)], NOW, ("Only those kept.",))
@@ -118,7 +120,7 @@ def test_text() -> None:
         "  time to restore  6m     median of 1, until one is verified",
         "",
         "  Only those kept.",
-        "  Fewer than 5 releases, or less than a day: these figures say little.",
+        "  These figures say little, of fewer than 5 releases.",
     ]
     assert "say little" not in MANY.show(Format.text)
 

@@ -129,8 +129,12 @@ class Dora:
 
     @property
     def _remarks(self) -> tuple[str, ...]:
-        few = f"Fewer than {FEW} releases, or less than a day: these figures say little."
-        return (*self.notes, few) if self.of < FEW or self.period < DAY else self.notes
+        scarce = {
+            f"fewer than {FEW} releases": self.of < FEW,
+            "less than a day": self.period < DAY,
+        }
+        why = " in ".join(each for each, so in scarce.items() if so)
+        return (*self.notes, f"These figures say little, of {why}.") if why else self.notes
 
 
 def measure(environment: str, lines: Lines, now: datetime, notes: tuple[str, ...] = ()) -> Dora:
