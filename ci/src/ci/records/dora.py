@@ -12,7 +12,7 @@ from statistics import median
 from ci.records.columns import aligned
 from ci.records.history import State
 from ci.records.line import Line, Lines
-from ci.records.report import Format, cell
+from ci.records.report import Format, cell, shown
 from ci.run import durations
 
 DAY = timedelta(days=1)
@@ -67,12 +67,7 @@ class Dora:
 
     def show(self, wanted: Format) -> str:
         """As it was asked for."""
-        shown = {
-            Format.text: self._to_text,
-            Format.markdown: self._to_markdown,
-            Format.json: self._to_json,
-        }
-        return shown[wanted]()
+        return shown(wanted, self._to_text, self._to_markdown, self._to_json)
 
     def _to_text(self) -> str:
         lines = aligned([*self._rows]).splitlines()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from typing import Final
@@ -31,6 +31,14 @@ class Format(Enum):
     text = "text"
     markdown = "markdown"
     json = "json"
+
+
+Form = Callable[[], str]
+
+
+def shown(wanted: Format, text: Form, markdown: Form, machines: Form) -> str:
+    """The form of something that was asked for; programs read the last one."""
+    return {Format.text: text, Format.markdown: markdown, Format.json: machines}[wanted]()
 
 
 @dataclass(frozen=True)
@@ -74,12 +82,7 @@ class Report:
 
     def show(self, wanted: Format) -> str:
         """As it was asked for."""
-        shown = {
-            Format.text: self.to_text,
-            Format.markdown: self.to_markdown,
-            Format.json: self._for_machines,
-        }
-        return shown[wanted]()
+        return shown(wanted, self.to_text, self.to_markdown, self._for_machines)
 
     def to_json(self) -> str:
         """As it is kept."""

@@ -7,7 +7,7 @@ from enum import Enum
 
 from ci.manifests import redaction
 from ci.manifests.manifest import Object, name_of
-from ci.records.report import Format, fenced
+from ci.records.report import Format, fenced, shown
 
 _OF_THE_SERVER = {
     "creationTimestamp",
@@ -75,12 +75,7 @@ class Plan:
 
     def show(self, wanted: Format) -> str:
         """As it was asked for."""
-        shown = {
-            Format.text: self._to_text,
-            Format.markdown: self._to_markdown,
-            Format.json: self._to_json,
-        }
-        return shown[wanted]()
+        return shown(wanted, self._to_text, self._to_markdown, self._to_json)
 
     def _to_text(self) -> str:
         notes = ["", *(f"  {note}" for note in self.notes)] if self.notes else []
