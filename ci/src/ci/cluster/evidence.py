@@ -22,8 +22,7 @@ async def evidence(
         for pod in events.pods_to_ask(snapshot):
             for container, previous in pods.fallen(pod):
                 log = await _last_words(cluster, namespace, pod, container, previous)
-                name = pod["metadata"]["name"]
-                found.append(f"Log of pod {name}, container {container}:\n{log.rstrip()}")
+                found.append(_titled(pod, container, log))
     except CiError as error:
         found.append(f"There may be more: {error.sentence}")
     return "\n".join(found)
@@ -35,12 +34,16 @@ async def spoken(cluster: Cluster, namespace: str, snapshot: Snapshot | None) ->
     try:
         for pod in events.pods_to_ask(snapshot) if snapshot else ():
             for container in pod["spec"]["containers"]:
-                name, which = pod["metadata"]["name"], container["name"]
-                log = await cluster.log(namespace, name, which, False)
-                found.append(f"Log of pod {name}, container {which}:\n{log.rstrip()}")
+                name = container["name"]
+                log = await cluster.log(namespace, pod["metadata"]["name"], name, False)
+                found.append(_titled(pod, name, log))
     except CiError as error:
         found.append(f"There may be more: {error.sentence}")
     return "\n".join(found)
+
+
+def _titled(pod: Object, container: str, log: str) -> str:
+    return f"Log of pod {pod['metadata']['name']}, container {container}:\n{log.rstrip()}"
 
 
 async def _last_words(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ci.cluster.client import Cluster
 from ci.project.environments import Environment
-from ci.records.history import Releases, State, latest
+from ci.records.history import Releases, State, last_good, latest
 from ci.records.presence import running_in
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
@@ -16,14 +16,12 @@ async def candidate(cluster: Cluster, source: Environment) -> Candidate:
     """What `source` runs, once it is found to be well there at this moment."""
     releases = await Records(cluster, source).read()
     runs = await verify(cluster, source)
+    good = last_good(releases)
     return Candidate(
         promoted(releases, source, runs.image),
         runs.revision,
         (f"Promoted from {source.name}, where it was verified.",),
-        next(
-            (each.origin.committed for each in reversed(releases) if each.state is State.DEPLOYED),
-            "",
-        ),
+        good.origin.committed if good else "",
     )
 
 

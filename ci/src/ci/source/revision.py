@@ -13,7 +13,7 @@ _TAG = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{TAG_LENGTH - 1}}}")
 # What main's images, histories, commits, uncommitted sources, referrers of a digest (where a
 # registry has no API for them) and branches with a digest go by.
 _TAKEN = re.compile(
-    r"latest|history-.*|[0-9a-f]{40}([0-9a-f]{24})?(-dirty\..*)?|untracked\..*|sha\d+-.*"
+    rf"latest|history-.*|{_COMMIT.pattern}(-dirty\..*)?|untracked\..*|sha\d+-.*"
     rf"|.*-[0-9a-f]{{{DIGEST_DIGITS}}}"
 )
 # Only what an address is made of is taken: whatever else there is may be a credential.
