@@ -15,8 +15,8 @@ from ci.records import history
 from ci.records.history import Release
 from ci.records.report import Report
 from ci.records.store import Records
-from ci.release import releasing, verification
-from ci.release.releasing import Wanted
+from ci.release import establishing, releasing, verification
+from ci.release.wanted import Wanted
 from ci.rollout.limits import Limits
 from ci.run.errors import ClusterError, NothingChanged, Refused, ReleaseFailed, Unreachable
 from ci.run.steps import Steps
@@ -172,7 +172,7 @@ def test_rollout_that_fails_after_a_good_one() -> None:
         async def fails(*_: object) -> None:
             raise ClusterError("No.")
 
-        patch.setattr(releasing, "verified", fails)
+        patch.setattr(establishing, "verified", fails)
         with pytest.raises(ReleaseFailed, match="Nor could release 1"):
             bring(stage, wanted())
     assert (stage.weights, copies_in(stage)) == ([1], [])

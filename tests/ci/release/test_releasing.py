@@ -16,8 +16,9 @@ from ci.records.history import Origin, Release
 from ci.records.report import Report
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
-from ci.release import releasing, trial, verification
-from ci.release.releasing import Wanted
+from ci.release import releasing, verification
+from ci.release.admission import trial
+from ci.release.wanted import Wanted
 from ci.rollout.deployments import Snapshot
 from ci.rollout.limits import Limits
 from ci.run.errors import (

@@ -20,10 +20,11 @@ from ci.records.report import Report, Standing
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
 from ci.registry.references import unmade
-from ci.release import admission, handover, plan, pruning, trial
+from ci.release import plan, pruning
+from ci.release.admission import handover, overlay, trial
+from ci.release.admission.trial import Trial
 from ci.release.plan import Change, Plan
 from ci.release.pruning import Looked
-from ci.release.trial import Trial
 from ci.rollout.running import Running
 from ci.run.errors import CiError, InvalidInput, Refused
 from ci.run.steps import side_by_side
@@ -98,7 +99,7 @@ async def planned(
 
     Raises NothingChanged where it would be refused.
     """
-    admission.admit(manifest, environment.namespace)
+    overlay.admit(manifest, environment.namespace)
     await handover.admit(cluster, environment.namespace, manifest)
     gone: prune.Objects = ()
     try:

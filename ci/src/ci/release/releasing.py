@@ -1,12 +1,11 @@
 """Brings a release to an environment, and back to the last good one where it fails."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-import anyio
 from dagger import Directory
 
 from ci.canary.asked import Canary
@@ -14,23 +13,22 @@ from ci.canary.standing import clear
 from ci.canary.trying import Trying, beside
 from ci.cluster.client import Cluster
 from ci.cluster.entrance import Entrance, entrances
-from ci.cluster.watching import Watch
-from ci.manifests import prune, services, waves
+from ci.manifests import services
 from ci.manifests.kustomize import render
-from ci.manifests.manifest import Manifest, Object, name_of
-from ci.manifests.refusals import Refusal
+from ci.manifests.manifest import Manifest
 from ci.project.environments import Environment
 from ci.records import history, lease
 from ci.records.history import Origin, Release, State
 from ci.records.presence import revision_in
-from ci.records.report import DEPLOYED, FAILED, REFUSED, Report
+from ci.records.report import FAILED, REFUSED, Report
 from ci.records.store import Records
 from ci.registry.candidate import Candidate
-from ci.release import admission, handover, pruning, trial
-from ci.release.pruning import Pruned
+from ci.release.admission import handover, overlay, trial
+from ci.release.admission.trial import Trial
+from ci.release.establishing import Established, establish
+from ci.release.restoring import restore
 from ci.release.succession import Succession
-from ci.release.trial import Trial
-from ci.release.verification import verified
+from ci.release.wanted import Wanted
 from ci.rollout.limits import Limits
 from ci.run.errors import CanaryFailed, CiError, NothingChanged, ReleaseFailed
 from ci.run.patience import patiently
@@ -41,59 +39,6 @@ First = Callable[[], Awaitable[Sequence[str]]]
 
 Holds = Callable[[Manifest], Awaitable[None]]
 """Raises NothingChanged where a release is not to be made after all."""
-
-RESTORE_LIMIT = timedelta(minutes=2)
-RESTORE_MARGIN = timedelta(minutes=1)
-"""What a restore may take beside its rollout."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What an environment is to run, and what its report says of that."""
-
-    image: str
-    revision: str
-    manifest: Manifest
-    """All resources of it, as they are kept on record."""
-
-    checks: tuple[str, ...] = ()
-    verdict: str = DEPLOYED
-    origin: Origin = Origin()
-    canary: Canary | None = None
-    """How real requests judge it first; None where they do not."""
-
-    back_to: int | None = None
-    """The release that it is again."""
-
-    again: Manifest | None = None
-    """What of it is applied where it was there before, and goes back to that."""
-
-    @classmethod
-    def back(cls, to: Release, verdict: str = DEPLOYED, by: str = "") -> "Wanted":
-        """A release that was there before: what went before its rollout is not done again."""
-        made = cls(to.report.image, to.report.revision, to.manifest, verdict=verdict)
-        origin, again = Origin(by=by, committed=to.origin.committed), waves.lasting(to.manifest)
-        return replace(made, origin=origin, back_to=to.number, again=again)
-
-    @property
-    def applied(self) -> Manifest:
-        """Those of its resources that are applied and looked after."""
-        return self.again or self.manifest
-
-    @property
-    def is_of_one_wave(self) -> bool:
-        """Whether nothing of it is applied before its canary is judged."""
-        return len(waves.waves(self.applied)) == 1
-
-
-@dataclass(frozen=True)
-class Established:
-    """What came of applying a release: its pods, and what a report says besides."""
-
-    pods: str = ""
-    told: tuple[str, ...] = ()
-    left: prune.Objects = ()
-    back_to: int | None = None
 
 
 async def foresee(
@@ -110,7 +55,7 @@ async def foresee(
 
     async def admit() -> None:
         manifest = await render(manifests, environment, candidate)
-        admission.admit(manifest, environment.namespace)
+        overlay.admit(manifest, environment.namespace)
         await patiently(partial(handover.admit, cluster, environment.namespace, manifest))
         for way in await patiently(partial(_ways, cluster, environment, manifest, candidate.image)):
             await way.known()
@@ -215,9 +160,7 @@ async def bring(
     await records.put(release)
     applied = history.applied(releases)
     try:
-        found = await _establish(
-            cluster, environment, wanted, tried, applied, limits, steps, trying
-        )
+        found = await establish(cluster, environment, wanted, tried, applied, limits, steps, trying)
     except CiError as failure:
         sentence, evidence = failure.sentence, failure.evidence
         if isinstance(failure, CanaryFailed) and good and wanted.is_of_one_wave:
@@ -225,7 +168,7 @@ async def bring(
             restored = f"{environment.name} goes on with {good.name}, which was not touched."
         else:
             every = [*releases, release]
-            restored, found = await _restore(cluster, environment, every, limits, steps)
+            restored, found = await restore(cluster, environment, every, limits, steps)
         found = await _without(trying, found)
         checks = (*begun.checks, *found.told)
         report = reported(
@@ -269,111 +212,8 @@ async def _try(
 ) -> Trial:
     """Find out whether the environment takes the manifest; raises NothingChanged if not."""
     with steps.step("dry run"):
-        admission.admit(manifest, environment.namespace)
+        overlay.admit(manifest, environment.namespace)
         await patiently(partial(handover.admit, cluster, environment.namespace, manifest))
         for way in ways:
             await way.known()
         return await trial.admitted(cluster, environment.namespace, manifest)
-
-
-async def _establish(
-    cluster: Cluster,
-    environment: Environment,
-    wanted: Wanted,
-    tried: Trial,
-    before: prune.Objects,
-    limits: Limits,
-    steps: Steps,
-    trying: Trying | None = None,
-) -> Established:
-    """Apply what the trial accepts, wave by wave, watch and verify; only then prune.
-
-    What goes before the rollout goes before a canary, too.
-    """
-    namespace, manifest = environment.namespace, wanted.applied
-    gone = prune.abandoned(before, wanted.manifest.objects)
-    *first, rest = waves.waves(tried.accepted)
-    for wave in first:
-        watch = Watch(cluster, namespace, list(filter(waves.is_first, wave.objects)), limits)
-        with steps.step("apply"):
-            await pruning.make_way(cluster, namespace, prune.among(tried.anew, wave.objects))
-            await patiently(partial(cluster.kubectl.apply, wave, namespace))
-        with steps.step("before rollout"):
-            await watch.current()
-    judged: tuple[str, ...] = ()
-    if trying:
-        with steps.step("canary"):
-            judged = (await trying.judged(limits),)
-    watch = Watch(cluster, namespace, tried.accepted.objects, limits)
-    with steps.step("apply"):
-        await pruning.make_way(cluster, namespace, prune.among(tried.anew, rest.objects))
-        await patiently(partial(handover.keep_replicas, cluster, namespace, manifest))
-        await patiently(partial(cluster.kubectl.apply, rest, namespace))
-        pruned = await pruning.delete(cluster, namespace, list(filter(prune.steers, gone)))
-    with steps.step("rollout"):
-        await watch.current()
-    with steps.step("verify"):
-        release = (manifest, wanted.image, wanted.image, wanted.revision)
-        found = await patiently(partial(verified, cluster, environment, watch, *release))
-    pruned += await _prune(cluster, namespace, gone, steps)
-    anew = (f"{name_of(each)} was made anew: no Job can be changed." for each in tried.anew)
-    return Established(found.summary, (*judged, *anew, *pruned.told), pruned.left)
-
-
-async def _prune(cluster: Cluster, namespace: str, gone: Iterable[Object], steps: Steps) -> Pruned:
-    needed = [each for each in gone if not prune.steers(each)]
-    if not needed:
-        return Pruned()
-    with steps.step("prune"):
-        return await pruning.delete(cluster, namespace, needed)
-
-
-async def _restore(
-    cluster: Cluster,
-    environment: Environment,
-    releases: history.Releases,
-    limits: Limits,
-    steps: Steps,
-) -> tuple[str, Established]:
-    """Bring the last good release back, within a time of its own; what came of that.
-
-    What of it cannot be put back is left as it is, and named.
-    """
-    good = history.last_good(releases)
-    if good is None:
-        return (
-            f"{environment.name} has no good release to go back to, so this one is left in place: "
-            "correct it and deploy again."
-        ), Established()
-    wanted = Wanted.back(good)
-    within = replace(limits, rollout=max(limits.rollout, RESTORE_LIMIT))
-    rollouts = within.rollout * len(waves.waves(wanted.applied))
-    refused: Sequence[Refusal] = ()
-    found, why = Established(), ""
-    try:
-        with (
-            steps.step("restore"),
-            anyio.fail_after((rollouts + within.settle + RESTORE_MARGIN).total_seconds()),
-        ):
-            tried = await trial.attempt(cluster, environment.namespace, wanted.applied)
-            refused = tried.refused
-            applied = history.applied(releases)
-            found = await _establish(cluster, environment, wanted, tried, applied, within, Steps())
-    except (CiError, TimeoutError) as second:
-        why = second.sentence if isinstance(second, CiError) else "its time is over."
-    back_to = None if why else good.number
-    return restoration(good, refused, why), replace(found, back_to=back_to)
-
-
-def restoration(good: Release, refused: Sequence[Refusal], why: str) -> str:
-    """What a report says of a restore: whether it was verified, and what was left out."""
-    left_out = "; ".join(map(str, refused))
-    if why:
-        besides = f" These could not be put back: {left_out}." if refused else ""
-        return f"Nor could {good.name} be brought back, the last good one: {why}{besides}"
-    if refused:
-        return (
-            f"The last good one is back and verified: {good.name}, but for what could not be put "
-            f"back: {left_out}."
-        )
-    return f"The last good one is back and verified: {good.name}."

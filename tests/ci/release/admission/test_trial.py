@@ -7,8 +7,8 @@ import pytest
 
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest, Object
-from ci.release import trial
-from ci.release.trial import Trial
+from ci.release.admission import trial
+from ci.release.admission.trial import Trial
 from ci.run.errors import NothingChanged
 from tests.ci.release.test_releasing import resource
 from tests.ci.shown import GOING, THERE, Namespace

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ci.manifests.manifest import Manifest
-from ci.release.admission import admit, objections
+from ci.release.admission.overlay import admit, objections
 from ci.run.errors import NothingChanged
 
 Object = dict[str, Any]

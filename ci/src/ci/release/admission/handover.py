@@ -5,7 +5,7 @@ from functools import partial
 from ci.cluster.client import Cluster
 from ci.cluster.kubectl import FIELD_MANAGER
 from ci.manifests.manifest import Manifest
-from ci.release import scaling
+from ci.release.admission import scaling
 from ci.run.errors import NothingChanged
 from ci.run.together import gather
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ci.release.scaling import handovers, objections, uncounted, workloads
+from ci.release.admission.scaling import handovers, objections, uncounted, workloads
 from ci.rollout.deployments import Snapshot
 from ci.rollout.status import Object
 from tests.ci.objects import deployment
