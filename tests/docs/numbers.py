@@ -8,7 +8,7 @@ import yaml
 
 from app import protocol
 from app.config import Settings
-from ci.canary import verdict
+from ci.canary import baking, verdict
 from ci.records import history, lease
 from ci.rollout import limits, pods
 from tests.manifests.rendering import MANIFESTS, Object, objects_of, render
@@ -135,6 +135,9 @@ def releases() -> Numbers:
         ],
         "it is slower at p99, by a factor and by": [
             f"{verdict.SLOWER:g}, {verdict.SLOWER_MS:g} ms"
+        ],
+        "a bake is compared with so many requests before it, in at least": [
+            f"{baking.PLENTY}, {baking.BEFORE.total_seconds():g} s"
         ],
         "a Lease that is not renewed is taken after": [f"{lease.DURATION.total_seconds():g} s"],
         "releases that are kept, and refused ones": [f"{history.KEPT}, {history.REFUSED_KEPT}"],

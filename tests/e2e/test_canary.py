@@ -113,6 +113,43 @@ class TestReleaseWithACanary:
 
 
 @pytest.mark.soak
+class TestReleaseThatBakes:
+    def test_that_is_good(self, call: Call, better: str) -> None:
+        """It stays, the report has the figures of before and after, and no request is lost."""
+        with requests() as load:
+            result = call("deploy", "--env", ENV, "--image", better, "--bake", "30s")
+        assert result.code == 0, result.error
+        assert "Bake: good for 30s: 0 of " in result.stdout
+        assert not load.failures
+        serves(better)
+
+    def test_that_fails_real_requests(self, call: Call, bad: str, good: str) -> None:
+        """The last good release is back before the bake is over."""
+        with requests() as load:
+            result = call("deploy", "--env", ENV, "--image", bad, "--bake", "5m")
+        assert result.code != 0
+        assert "is bad by real requests: it fails more requests" in result.error
+        assert "The last good one is back and verified" in result.error
+        assert _seconds(result.error) < 20
+        assert load.failures.keys() == {"status 500"}
+        print(f"{report_of()['reason']} {load.failures.total()} of {load.total} requests failed.")
+        serves(good)
+
+    def test_that_is_twice_as_slow(self, call: Call, good: str, folder: Path) -> None:
+        """It is told of, against one that is slow already."""
+        slow, slower = (
+            broken.image_that_runs(broken.slow(each), good, folder) for each in (30, 60)
+        )
+        with requests():
+            assert call("deploy", "--env", ENV, "--image", slow).code == 0
+            result = call("deploy", "--env", ENV, "--image", slower, "--bake", "60s")
+        assert result.code != 0
+        assert "is bad by real requests: it is slower at p99" in result.error
+        print(report_of()["reason"])
+        serves(slow)
+
+
+@pytest.mark.soak
 class TestAMinuteOfRequests:
     @pytest.fixture
     def asked(self) -> Iterator[Load]:
@@ -156,6 +193,18 @@ class TestAMinuteOfRequests:
             result = call("deploy", *CANARY, "--image", image)
             assert result.code == 0, result.error
             [told] = [each for each in report_of()["checks"] if each.startswith("Canary")]
+            print(told)
+        assert not asked.failures
+
+    def test_raises_no_false_alarm_after_a_rollout(
+        self, call: Call, good: str, folder: Path, asked: Load
+    ) -> None:
+        """Of five good releases each bakes to its end."""
+        better = broken.image_that_runs(broken.slow(0), good, folder)
+        for image in (better, good, better, good, better):
+            result = call("deploy", "--env", ENV, "--image", image, "--bake", "60s")
+            assert result.code == 0, result.error
+            [told] = [each for each in report_of()["checks"] if each.startswith("Bake")]
             print(told)
         assert not asked.failures
 

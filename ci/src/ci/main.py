@@ -200,7 +200,7 @@ class Ci:
         environments = repository.settings.environments
         environment = target.chosen(environments, revision)
         signature.required(environment, verifier)
-        canary = judging.asked(environment)
+        asked = judging.asked(environment)
         manifests = repository.manifests
         planned = Candidate(pushed or unmade(registry.repository), revision.name)
         foresee = partial(releasing.foresee, cluster, environment, manifests, planned)
@@ -238,7 +238,7 @@ class Ci:
                 steps,
                 run,
                 first,
-                canary,
+                asked,
                 holds,
             )
         return deployed.show(format_)
@@ -268,7 +268,7 @@ class Ci:
         environments = repository.settings.environments
         source, environment = named(environments, from_env), named(environments, to_env)
         signature.required(environment, verifier)
-        canary = judging.asked(environment)
+        asked = judging.asked(environment)
         cluster = await access.cluster()
         origin = await Cluster.of(from_kubeconfig) if from_kubeconfig else cluster
         await cluster.admits(environment.namespace)
@@ -282,7 +282,7 @@ class Ci:
         succession = Succession(repository.history, repository.git_dir, allow_older)
         async with archived(cluster, environment, registry):
             deployed = await releasing.deploy(
-                cluster, environment, manifests, candidate, succession, limits, steps, canary=canary
+                cluster, environment, manifests, candidate, succession, limits, steps, asked=asked
             )
         return deployed.show(format_)
 

@@ -4,7 +4,7 @@ from math import inf
 
 import pytest
 
-from ci.canary.counted import Count, Tally, read, wanted
+from ci.canary.counting.counted import Count, Tally, read, wanted
 from tests.ci.canary.made import metrics
 
 RUNNING, CANARY = (f"httproute/stage/stage-web-route/rule/0/backend/{each}" for each in (0, 1))

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from ci.canary.counted import Count
+from ci.canary.counting.counted import Count
 from ci.canary.verdict import LEAST, LEVEL, by_chance, judge, p99
 
 EDGES = (0.5, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0, inf)

@@ -125,3 +125,16 @@ def test_patch() -> None:
     test, replace = patch([rule()], [rule(), rule()])
     assert (test["op"], test["path"], test["value"]) == ("test", "/spec/rules", [rule()])
     assert (replace["op"], replace["value"]) == ("replace", [rule(), rule()])
+
+
+def test_all_that_is_counted() -> None:
+    """Backends are counted as one, or each for itself where one has a filter."""
+    of = "httproute/stage/stage-web-route/rule"
+    two = route(rule(), rule(backend(), backend("other"), path="/other"))
+    assert weights.counted([two]).canary == {
+        f"{of}/0",
+        f"{of}/0/backend/0",
+        f"{of}/1",
+        f"{of}/1/backend/0",
+        f"{of}/1/backend/1",
+    }

@@ -1,5 +1,6 @@
 """What a project says of itself in [tool.ci]."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,12 @@ def test_canary(said: str, canary: int | None, insists: bool) -> None:
     text = f"{LEAST}[tool.ci.environments.qa]\nbranch = 'qa'\n{said}"
     found = parse(text).environments["qa"]
     assert (found.canary, found.insists) == (canary, insists)
+
+
+def test_bake() -> None:
+    """It is a span of time, and the environment insists on a verdict."""
+    found = parse(f'{LEAST}environments.qa.bake = "1m"').environments["qa"]
+    assert (found.bake, found.insists) == (timedelta(minutes=1), True)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +113,7 @@ def test_environment_of_another_name() -> None:
         (f"{LEAST}environments.qa.signed = 1", "tool.ci.environments.qa.signed .* true or false"),
         (f'{LEAST}environments.qa.canary = "10"', "qa.canary in pyproject.toml '10' is no share"),
         (f"{LEAST}environments.qa.canary = 10", "tool.ci.environments.qa.canary .* text in quotes"),
+        (f'{LEAST}environments.qa.bake = "long"', "qa.bake in pyproject.toml 'long' is not a span"),
         (f'{LEAST}environments.qa.branch = "dev"', "qa.branch .*is dev, which feeds dev: let it"),
         (f'{LEAST}environments.qa.namespace = "dev"', "qa.namespace .*is dev, as of dev: give"),
         (

@@ -7,7 +7,8 @@ import anyio
 import pytest
 
 from ci.canary import standing, trying
-from ci.canary.asked import Canary
+from ci.canary.asked import Asked, Canary
+from ci.canary.counting import looks
 from ci.cluster import watching
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest
@@ -36,10 +37,10 @@ COPIES = ["stage-app-canary", "stage-web-canary"]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits are short."""
-    for module in (watching, verification, standing, trying):
+    for module in (watching, verification, standing, looks):
         monkeypatch.setattr(module, "POLL_SECONDS", 0.001)
     monkeypatch.setattr(standing, "LAG_SECONDS", 0.001)
-    monkeypatch.setattr(trying, "SILENT_SECONDS", 0.05)
+    monkeypatch.setattr(looks, "SILENT_SECONDS", 0.05)
     monkeypatch.setattr(verification, "SETTLE_SECONDS", 0.05)
     for asking in (releasing, verification):
         monkeypatch.setattr(asking, "entrances", Way.into)
@@ -48,7 +49,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def wanted(*more: Object, canary: Canary | None = SHORT) -> Wanted:
     """A release of the Deployment, its Service and its route."""
     resources = [deployment("stage-app"), service(), route(rule(backend(filters=[]))), *more]
-    return Wanted(IMAGE, "abc", Manifest.of(resources), canary=canary)
+    return Wanted(IMAGE, "abc", Manifest.of(resources), asked=Asked(canary))
 
 
 def bring(stage: Stage, what: Wanted, seconds: float = 1) -> Report:
@@ -272,4 +273,4 @@ def test_cluster_that_is_away_at_the_end() -> None:
 def test_rollback() -> None:
     """It never waits for a canary."""
     good = Release(1, history.State.DEPLOYED, Report("stage", IMAGE, "abc"), "")
-    assert Wanted.back(good).canary is None
+    assert Wanted.back(good).asked == Asked()

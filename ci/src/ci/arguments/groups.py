@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ci.arguments import single
-from ci.canary.asked import Canary, asked
+from ci.canary.asked import Asked, asked
 from ci.cluster.client import Cluster
 from ci.image.signature import GITHUB, Signer, Verifier
 from ci.project import environments
@@ -115,10 +115,11 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Judging:
-    """How a release is judged by real requests before everybody gets it."""
+    """How a release is judged by real requests, before everybody gets it or after."""
 
     canary: single.Trying = ""
     watch: single.Watch = "60s"
+    bake: single.Baking = ""
 
-    def asked(self, environment: Environment) -> Canary | None:
-        return asked(environment, self.canary, self.watch)
+    def asked(self, environment: Environment) -> Asked:
+        return asked(environment, self.canary, self.watch, self.bake)

@@ -42,6 +42,9 @@ Trying = Annotated[
     str, Name("canary"), Doc("Share of requests that judge the release first, such as 10%, or none")
 ]
 Watch = Annotated[str, Doc("Time for which they judge it, from the first request on")]
+Baking = Annotated[
+    str, Name("bake"), Doc("Time for which all requests judge it after the rollout, such as 60s")
+]
 Force = Annotated[
     str, Doc("Reason to take an image that promoted-from does not run; it is reported")
 ]

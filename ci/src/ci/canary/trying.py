@@ -1,22 +1,20 @@
 """Tries a release on a share of the real requests, before everybody gets it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
-from time import monotonic
-
-import anyio
 
 from ci.canary import copies, weights
 from ci.canary.asked import Canary
 from ci.canary.copies import Copies
-from ci.canary.counted import Tally
-from ci.canary.envoys import Envoys
+from ci.canary.counting.envoys import Envoys
+from ci.canary.counting.looks import Looks, Silent
+from ci.canary.counting.routes import there
+from ci.canary.counting.seen import Outcome, Seen
 from ci.canary.standing import Standing
-from ci.canary.watching import Outcome, Seen
 from ci.canary.weights import Apart
 from ci.cluster.client import Cluster
-from ci.cluster.evidence import evidence, spoken
+from ci.cluster.evidence import said
 from ci.cluster.watching import Watch
 from ci.gateway import routing
 from ci.manifests import prune
@@ -24,15 +22,8 @@ from ci.manifests.manifest import Manifest, Object
 from ci.records.history import Release
 from ci.rollout.limits import Limits
 from ci.run import durations
-from ci.run.errors import CanaryFailed, CiError, NotFound
+from ci.run.errors import CanaryFailed, CiError
 from ci.run.patience import patiently
-
-POLL_SECONDS = 1.0
-TOLD = 10
-"""At how many looks a line tells how far it has come."""
-
-SILENT_SECONDS = 15.0
-"""How long no Envoy may answer, before there is nothing to judge by."""
 
 
 class Trying:
@@ -78,7 +69,8 @@ class Trying:
                 await patiently(self._standing.back)
             except CiError as second:
                 told += f" Its requests could not be led back: {second.sentence}"
-            found = failure.evidence or await self._evidence(began)
+            where = (self._cluster, self._namespace, self._made.workloads)
+            found = failure.evidence or await said(*where, began)
             raise CanaryFailed(told, found) from None
 
     async def removed(self) -> tuple[Sequence[Object], Sequence[str]]:
@@ -97,7 +89,7 @@ class Trying:
         services = self._made.services
         await patiently(partial(self._standing.lead, services, canary.share))
         seen = await self._watched(watch, weights.apart(self._routes, services), limits)
-        outcome = seen.outcome(canary, limits.rollout)
+        outcome = seen.outcome(canary.watch, limits.rollout)
         if outcome is Outcome.BAD:
             raise CanaryFailed(f"The canary of the release to {namespace} is bad: {seen.bad()}.")
         if outcome is Outcome.UNJUDGED and canary.insists:
@@ -111,48 +103,18 @@ class Trying:
         return f"Canary: good with {canary} for {durations.show(canary.watch)}: {seen.figures}."
 
     async def _watched(self, watch: Watch, apart: Apart, limits: Limits) -> Seen:
-        """What was seen when there was no more to wait for."""
-        tally = Tally()
-        led = heard = before = monotonic()
-        first: float | None = None
-        looks = 0
-        while True:
-            found = await self._envoys.look(apart.all)
-            now = monotonic()
-            heard = now if found else heard
-            if now - heard > SILENT_SECONDS:
-                raise CanaryFailed(
-                    f"The canary of the release to {self._namespace} could not be judged: no Envoy "
-                    f"tells what it counts for {SILENT_SECONDS:g} s; see how they are, and deploy "
-                    "again."
-                )
-            for envoy, counts in found.items():
-                tally.take(envoy, counts)
-            looks += 1
-            canary = tally.of(apart.canary)
-            first = before if first is None and canary.requests else first
-            before = now
-            since = None if first is None else timedelta(seconds=now - first)
-            seen = Seen(tally.of(apart.running), canary, looks, timedelta(seconds=now - led), since)
-            if seen.outcome(self._canary, limits.rollout) is not Outcome.WAIT:
-                return seen
-            if looks % TOLD == 0:
-                print(f"Canary: {seen.progress(self._canary)}", flush=True)
-            await anyio.sleep(POLL_SECONDS)
-            # Where no pod is ready, Envoy counts what it answers for no backend at all.
-            await watch.still()
+        """What was seen when there was no more to wait for.
 
-    async def _evidence(self, began: datetime) -> str:
-        """What its pods have to say."""
-        cluster, namespace = self._cluster, self._namespace
-        found: list[str] = []
+        Where no pod is ready, Envoy counts what it answers for no backend at all.
+        """
         try:
-            for each in await cluster.snapshots(namespace, self._made.workloads):
-                found.append(await evidence(cluster, namespace, each, began))
-                found.append(await spoken(cluster, namespace, each))
-        except CiError as error:
-            found.append(f"There may be more: {error.sentence}")
-        return "\n".join(filter(None, found))
+            looks = Looks(self._envoys, apart)
+            return await looks.judged("Canary", self._canary.watch, limits.rollout, watch.still)
+        except Silent as silence:
+            raise CanaryFailed(
+                f"The canary of the release to {self._namespace} could not be judged: {silence}; "
+                "see how they are, and deploy again."
+            ) from None
 
 
 async def beside(
@@ -173,25 +135,16 @@ async def beside(
     manifest, image, number = release
     made = copies.copies(manifest.objects, image, good.manifest.objects, number)
     routes = [
-        route
-        for each in manifest.routes
-        if (route := await _route(cluster, namespace, each))
-        and weights.led(route["spec"].get("rules", ()), made.services)
+        each
+        for each in await there(cluster, namespace, manifest)
+        if weights.led(each["spec"].get("rules", ()), made.services)
     ]
     copies.admit(made, routes)
-    there: Sequence[Object] = ()
+    kept: Sequence[Object] = ()
     if settings := copies.settings(manifest.objects):
         live = partial(cluster.kubectl.live, Manifest.of(settings), namespace)
-        there = await patiently(live)
-    brought = copies.beside(there, copies.settings(would_be), settings, number)
+        kept = await patiently(live)
+    brought = copies.beside(kept, copies.settings(would_be), settings, number)
     found = Trying(cluster, namespace, canary, made, brought, routes)
     await found.known()
     return found
-
-
-async def _route(cluster: Cluster, namespace: str, name: str) -> Object | None:
-    """A route of the release, where it is there already."""
-    try:
-        return await patiently(partial(cluster.route, namespace, name))
-    except NotFound:
-        return None

@@ -9,7 +9,7 @@ sum of all of them; as looks share what they count, it is far less.
 from dataclasses import dataclass
 from math import exp, inf, lgamma
 
-from ci.canary.counted import Count
+from ci.canary.counting.counted import Count
 
 LEAST = 50
 """Requests without which no canary is good: one that fails a tenth passes 50 once in 200 times."""

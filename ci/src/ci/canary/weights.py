@@ -28,7 +28,7 @@ _MODIFIER, _FIELD = "RequestHeaderModifier", "requestHeaderModifier"
 
 @dataclass(frozen=True)
 class Apart:
-    """The names by which Envoy counts what leads to the running release, and to its canary."""
+    """The names by which Envoy counts what leads to the running release, and to what is judged."""
 
     running: frozenset[str] = frozenset()
     canary: frozenset[str] = frozenset()
@@ -73,8 +73,7 @@ def apart(routes: Iterable[Object], services: Mapping[str, str]) -> Apart:
     """By which names Envoy Gateway has them counted, once the requests are shared."""
     running, canary = set(), set()
     for route in routes:
-        metadata = route["metadata"]
-        where = f"httproute/{metadata['namespace']}/{metadata['name']}/rule"
+        where = _rules_of(route)
         for number, rule in enumerate(shared(route["spec"].get("rules") or (), services, LEAST)):
             if not led([rule], services.values()):
                 continue  # All its backends are counted as one.
@@ -87,10 +86,30 @@ def apart(routes: Iterable[Object], services: Mapping[str, str]) -> Apart:
     return Apart(frozenset(running), frozenset(canary))
 
 
+def counted(routes: Iterable[Object]) -> Apart:
+    """By which names it counts all that routes lead to, when nothing stands beside it.
+
+    All backends of a rule are counted as one, or each for itself where one has a filter.
+    """
+    found = set()
+    for route in routes:
+        for number, rule in enumerate(route["spec"].get("rules") or ()):
+            whole = f"{_rules_of(route)}/{number}"
+            found.add(whole)
+            places = range(len(rule.get("backendRefs") or ()))
+            found.update(f"{whole}/backend/{place}" for place in places)
+    return Apart(canary=frozenset(found))
+
+
 def patch(before: Sequence[Object], after: Sequence[Object]) -> list[Object]:
     """The JSON patch from some rules to others, which does nothing where they are not as read."""
     at: dict[str, Any] = {"path": "/spec/rules"}
     return [{"op": "test", **at, "value": before}, {"op": "replace", **at, "value": after}]
+
+
+def _rules_of(route: Object) -> str:
+    metadata = route["metadata"]
+    return f"httproute/{metadata['namespace']}/{metadata['name']}/rule"
 
 
 def _shared(rule: Object, services: Mapping[str, str], part: int) -> Object:

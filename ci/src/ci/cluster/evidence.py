@@ -1,5 +1,6 @@
 """Gathers what the cluster says of an object that fails: warnings, and what its pods wrote."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from ci.cluster import events
@@ -26,6 +27,20 @@ async def evidence(
     except CiError as error:
         found.append(f"There may be more: {error.sentence}")
     return "\n".join(found)
+
+
+async def said(
+    cluster: Cluster, namespace: str, workloads: Sequence[Object], began: datetime
+) -> str:
+    """All that has been said of some workloads since then, and what their containers wrote last."""
+    found: list[str] = []
+    try:
+        for each in await cluster.snapshots(namespace, workloads):
+            found.append(await evidence(cluster, namespace, each, began))
+            found.append(await spoken(cluster, namespace, each))
+    except CiError as error:
+        found.append(f"There may be more: {error.sentence}")
+    return "\n".join(filter(None, found))
 
 
 async def spoken(cluster: Cluster, namespace: str, snapshot: Snapshot | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ci.project.service import Service
 from ci.run.errors import InvalidInput
@@ -26,10 +27,13 @@ class Environment:
     canary: int | None = None
     """The share of requests, in percent, by which a release is judged first; None for none."""
 
+    bake: timedelta | None = None
+    """How long a release is judged by all requests once it is there; None for not at all."""
+
     @property
     def insists(self) -> bool:
         """Whether it takes no release that was to be judged by requests and could not be."""
-        return self.signed or self.canary is not None
+        return self.signed or self.canary is not None or self.bake is not None
 
     @property
     def overlay(self) -> str:

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,6 +11,7 @@ from ci.project import share
 from ci.project.environments import Environment
 from ci.project.service import Commit, Health, Service
 from ci.project.table import FILE, Table, named, wrong
+from ci.run import durations
 from ci.run.errors import InvalidInput
 
 NAME = "tool.ci"
@@ -108,6 +110,7 @@ def _environments(table: Table, service: Service) -> Mapping[str, Environment]:
             promoted_from=each.text("promoted-from"),
             signed=each.flag("signed"),
             canary=_share(each, "canary"),
+            bake=_span(each, "bake"),
         )
         each.ended()
     if not found:
@@ -126,6 +129,11 @@ def _environments(table: Table, service: Service) -> Mapping[str, Environment]:
 def _share(table: Table, key: str) -> int | None:
     text = table.text(key)
     return None if text is None else share.parse(text, f"{table.key(key)} in {FILE}")
+
+
+def _span(table: Table, key: str) -> timedelta | None:
+    text = table.text(key)
+    return None if text is None else durations.parse(text, f"{table.key(key)} in {FILE}")
 
 
 def _alone(every: Mapping[str, Environment], one: Environment, key: str) -> None:

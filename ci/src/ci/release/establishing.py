@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from ci.canary.baking import Baking
 from ci.canary.trying import Trying
 from ci.cluster.client import Cluster
 from ci.cluster.watching import Watch
@@ -40,6 +41,7 @@ async def establish(
     limits: Limits,
     steps: Steps,
     trying: Trying | None = None,
+    baking: Baking | None = None,
 ) -> Established:
     """Apply what the trial accepts, wave by wave, watch and verify; only then prune.
 
@@ -67,9 +69,15 @@ async def establish(
         pruned = await pruning.delete(cluster, namespace, list(filter(prune.steers, gone)))
     with steps.step("rollout"):
         await watch.current()
+    if baking:
+        await baking.begun()
     with steps.step("verify"):
         release = (manifest, wanted.image, wanted.image, wanted.revision)
         found = await patiently(partial(verified, cluster, environment, watch, *release))
+    if baking:
+        with steps.step("bake"):
+            judged += (await baking.judged(limits),)
+            await watch.current()
     pruned += await _prune(cluster, namespace, gone, steps)
     anew = (f"{name_of(each)} was made anew: no Job can be changed." for each in tried.anew)
     return Established(found.summary, (*judged, *anew, *pruned.told), pruned.left)

@@ -8,7 +8,9 @@ from typing import Any
 
 from dagger import Directory
 
-from ci.canary.asked import Canary
+from ci.canary import baking
+from ci.canary.asked import Asked
+from ci.canary.baking import Baking
 from ci.canary.standing import clear
 from ci.canary.trying import Trying, beside
 from ci.cluster.client import Cluster
@@ -79,7 +81,7 @@ async def deploy(
     steps: Steps,
     run: str = "",
     first: First = nothing,
-    canary: Canary | None = None,
+    asked: Asked = Asked(),
     holds: Holds | None = None,
 ) -> Report:
     """Bring the candidate to the environment, as its overlay says.
@@ -97,7 +99,7 @@ async def deploy(
             await holds(manifest)
         origin = Origin(run, user, candidate.committed)
         wanted = Wanted(
-            candidate.image, candidate.revision, manifest, checks, origin=origin, canary=canary
+            candidate.image, candidate.revision, manifest, checks, origin=origin, asked=asked
         )
         return await bring(cluster, environment, wanted, limits, steps)
 
@@ -145,22 +147,25 @@ async def bring(
         tried = await _try(cluster, environment, wanted.applied, ways, steps)
         with steps.step("dry run"):
             made = (wanted.applied, wanted.image, number)
-            trying = await beside(cluster, namespace, wanted.canary, made, good, tried.would_be)
+            canary = wanted.asked.canary
+            trying = await beside(cluster, namespace, canary, made, good, tried.would_be)
+        baked = await _baking(cluster, namespace, wanted, good, steps)
     except NothingChanged as refusal:
         sentence, evidence = refusal.sentence, refusal.evidence
         report = reported(verdict=REFUSED, reason=sentence, evidence=evidence)
         unkept = await records.ended_in_failure(release.refused(report), releases)
         raise NothingChanged(" ".join(filter(None, [sentence, unkept])), evidence) from None
-    if wanted.canary and trying is None:
-        passed = f"Canary: passed over, as nothing runs in {environment.name} yet."
-        begun = replace(begun, checks=(*begun.checks, passed))
+    if good is None:
+        begun = replace(begun, checks=(*begun.checks, *_passed_over(environment, wanted.asked)))
     if trying:
-        begun = replace(begun, canary=str(wanted.canary))
+        begun = replace(begun, canary=str(canary))
         release = replace(release, report=begun).leaving(trying.names)
     await records.put(release)
     applied = history.applied(releases)
     try:
-        found = await establish(cluster, environment, wanted, tried, applied, limits, steps, trying)
+        found = await establish(
+            cluster, environment, wanted, tried, applied, limits, steps, trying, baked
+        )
     except CiError as failure:
         sentence, evidence = failure.sentence, failure.evidence
         if isinstance(failure, CanaryFailed) and good and wanted.is_of_one_wave:
@@ -184,6 +189,28 @@ async def bring(
     ended = release.closed(State.DEPLOYED, report, found.left, wanted.back_to)
     await records.ended(ended, releases)
     return report
+
+
+async def _baking(
+    cluster: Cluster,
+    namespace: str,
+    wanted: Wanted,
+    good: Release | None,
+    steps: Steps,
+) -> Baking | None:
+    """The bake of a release that comes after another one."""
+    bake = wanted.asked.bake
+    if bake is None or good is None:
+        return None
+    with steps.step("before bake"):
+        return await baking.after(cluster, namespace, bake, wanted.applied, wanted.image)
+
+
+def _passed_over(environment: Environment, asked: Asked) -> list[str]:
+    """What a report says of a first release, with which nothing can be compared."""
+    why = f"passed over, as nothing runs in {environment.name} yet."
+    each = {"Canary": asked.canary, "Bake": asked.bake}
+    return [f"{name}: {why}" for name, one in each.items() if one]
 
 
 async def _without(trying: Trying | None, found: Established) -> Established:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ci.canary.asked import Canary
+from ci.canary.asked import Asked
 from ci.manifests import waves
 from ci.manifests.manifest import Manifest
 from ci.records.history import Origin, Release
@@ -21,8 +21,8 @@ class Wanted:
     checks: tuple[str, ...] = ()
     verdict: str = DEPLOYED
     origin: Origin = Origin()
-    canary: Canary | None = None
-    """How real requests judge it first; None where they do not."""
+    asked: Asked = Asked()
+    """What real requests are to judge it by."""
 
     back_to: int | None = None
     """The release that it is again."""

@@ -162,6 +162,10 @@ class CanaryFailed(ReleaseError):
     """The release was tried beside the running one, which everybody goes on to get."""
 
 
+class BakeFailed(ReleaseError):
+    """Real requests fare worse with the release than before it."""
+
+
 class RolloutFailed(ReleaseError):
     """A workload does not become ready."""
 

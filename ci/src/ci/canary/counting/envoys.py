@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from functools import partial
 
-from ci.canary import counted
-from ci.canary.counted import Counts
+from ci.canary.counting import counted
+from ci.canary.counting.counted import Counts
 from ci.cluster.client import Cluster
 from ci.rollout import pods
 from ci.rollout.status import Object
@@ -14,6 +14,8 @@ from ci.run.together import gather
 OWNER = "gateway.envoyproxy.io/owning-gateway-name"
 PORT = 19001
 """Where Envoy Gateway has its Envoys tell their metrics."""
+
+WITHOUT = "--canary none and --bake none"
 
 _NONE = {"filter": "^$"}
 
@@ -34,15 +36,15 @@ class Envoys:
                     await self._cluster.metrics(namespace, _name(pod), PORT, _NONE)
             except Refused as refusal:
                 raise NothingChanged(
-                    f"No canary can be judged, as these credentials may not read what the Envoys "
-                    f"of Gateway {name} count: grant them to list pods, and get pods/proxy, in "
-                    f"namespace {namespace}, as manifests/platform/ci-access does, or deploy "
-                    f"without --canary. {refusal.sentence} Nothing was changed."
+                    "Real requests cannot judge it, as these credentials may not read what the "
+                    f"Envoys of Gateway {name} count: grant them to list pods, and get "
+                    f"pods/proxy, in namespace {namespace}, as manifests/platform/ci-access "
+                    f"does, or deploy with {WITHOUT}. {refusal.sentence} Nothing was changed."
                 ) from None
             if not found:
                 raise NothingChanged(
-                    f"No canary can be judged, as no ready pod in namespace {namespace} is an "
-                    f"Envoy of Gateway {name}: deploy without --canary where it is another "
+                    f"Real requests cannot judge it, as no ready pod in namespace {namespace} is "
+                    f"an Envoy of Gateway {name}: deploy with {WITHOUT} where it is another "
                     "controller's. Nothing was changed."
                 )
 

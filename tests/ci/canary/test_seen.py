@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from ci.canary.asked import Canary
-from ci.canary.counted import Count
-from ci.canary.watching import Outcome, Seen
+from ci.canary.counting.counted import Count
+from ci.canary.counting.seen import Outcome, Seen
 
-CANARY = Canary(10, timedelta(seconds=60))
+WATCH = timedelta(seconds=60)
 LIMIT = timedelta(minutes=5)
 GOOD, FEW, BAD = Count(100), Count(10), Count(100, 40)
 
@@ -35,13 +34,12 @@ def seen(canary: Count, led: int, first: int | None) -> Seen:
 )
 def test_outcome(canary: Count, led: int, first: int | None, outcome: Outcome) -> None:
     """A bad one is told of at once, a good one in its time; too few are waited for till the end."""
-    assert seen(canary, led, first).outcome(CANARY, LIMIT) is outcome
+    assert seen(canary, led, first).outcome(WATCH, LIMIT) is outcome
 
 
 def test_watch_that_is_longer_than_the_limit() -> None:
     """It is watched as long as was asked for."""
-    long = Canary(10, timedelta(minutes=10))
-    assert seen(GOOD, 301, 300).outcome(long, LIMIT) is Outcome.WAIT
+    assert seen(GOOD, 301, 300).outcome(timedelta(minutes=10), LIMIT) is Outcome.WAIT
 
 
 def test_bad_one() -> None:
@@ -62,8 +60,8 @@ def test_certainty_of_less() -> None:
 
 def test_progress() -> None:
     """It says how far it has come, or that nobody asks."""
-    assert seen(Count(), 61, None).progress(CANARY) == "no request has reached it in 1m 1s"
-    assert seen(GOOD, 21, 20).progress(CANARY).startswith("20s of 1m: 0 of 100 requests failed")
+    assert seen(Count(), 61, None).progress(WATCH) == "no request has reached it in 1m 1s"
+    assert seen(GOOD, 21, 20).progress(WATCH).startswith("20s of 1m: 0 of 100 requests failed")
 
 
 def test_few() -> None:
