@@ -49,7 +49,7 @@ def serving(*answers: Answer, keys: Path | None = None) -> Iterator[ApiServer]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_CONNECT = answer
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = answer
 
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing."""

@@ -205,7 +205,7 @@ class Way(Entrance):
 
 
 class FakeKubectl:
-    """Keeps what is applied, by name, as our field manager.
+    """Keeps what is applied, by name, as our field manager, and is asked for it.
 
     It changes no Job, takes nothing of `refused`, tells nothing of `unseen`, and what is `held`
     does not go when it is deleted.
@@ -226,30 +226,26 @@ class FakeKubectl:
         self.done.append(("apply", _names(manifest)))
         self.objects |= {each["metadata"]["name"]: each for each in manifest.objects}
 
-    async def live(self, manifest: Manifest, namespace: str) -> list[Object]:
-        """Those that are there."""
-        names = _names(manifest)
-        for name in names:
-            if name in self.unseen:
-                raise self.unseen[name]
+    async def live(self, namespace: str, wanted: Object) -> Object | None:
+        """A resource that is there."""
+        name = wanted["metadata"]["name"]
+        if name in self.unseen:
+            raise self.unseen[name]
         fields = [{"manager": "ci", "operation": "Apply"}]
-        there = [self.objects[name] for name in names if name in self.objects]
-        return [_with_metadata(each, managedFields=fields) for each in there]
+        there = self.objects.get(name)
+        return _with_metadata(there, managedFields=fields) if there else None
 
-    async def would_be(self, manifest: Manifest, namespace: str) -> list[Object]:
+    async def would_be(self, namespace: str, wanted: Object) -> Object:
         """What is asked for, on its way out if it is."""
         if self.failures:
             raise self.failures.pop(0)
-        found = []
-        for each in manifest.objects:
-            name, there = each["metadata"]["name"], self.objects.get(each["metadata"]["name"], {})
-            if name in self.refused:
-                raise self.refused[name]
-            if there and each["kind"] == "Job" and there["spec"] != each["spec"]:
-                raise NothingChanged("No.", reason="spec.template: field is immutable")
-            going = there.get("metadata", {}).keys() & GOING.keys()
-            found.append(_with_metadata(each, **GOING) if going else each)
-        return found
+        name, there = wanted["metadata"]["name"], self.objects.get(wanted["metadata"]["name"], {})
+        if name in self.refused:
+            raise self.refused[name]
+        if there and wanted["kind"] == "Job" and there["spec"] != wanted["spec"]:
+            raise NothingChanged("No.", reason="spec.template: field is immutable")
+        going = there.get("metadata", {}).keys() & GOING.keys()
+        return _with_metadata(wanted, **GOING) if going else wanted
 
     async def delete(self, manifest: Manifest, namespace: str) -> None:
         """They are gone, but for those that are held."""
@@ -274,7 +270,7 @@ class Namespace(Shown):
 
     def __init__(self, *moments: Snapshot | Exception, **answers: Any) -> None:
         super().__init__(*moments, **answers)
-        self.kubectl = FakeKubectl()
+        self.kubectl = self.resources = FakeKubectl()
         self.kept: dict[str, Object] = {}
         self.handed_over: list[Object] = []
 

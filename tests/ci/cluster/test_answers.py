@@ -1,10 +1,11 @@
 """What an answer of the API server means, and what it means that there is none."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
-from ci.cluster.answers import refusal, retry_after, silence
+from ci.cluster.api.answers import refusal, retry_after, silence
 from ci.cluster.kubeconfig import Kubeconfig
 from ci.run.errors import Busy, ClusterError, Conflict, NotFound, Refused, Unreachable
 
@@ -40,6 +41,33 @@ def test_answer_other_than_yes(status: int, kind: type[ClusterError]) -> None:
     assert "https://10.0.0.1:6443" in found.sentence
     assert status == 401 or "it is so" in found.sentence
     assert getattr(found, "after", 7) == 7
+
+
+CAUSES = [
+    {"field": "spec.selector", "message": "Invalid value: {}: field is immutable"},
+    {"field": "spec", "message": "Forbidden: spec is immutable\n  core.Spec{"},
+    {"field": "spec", "message": "Forbidden: spec is immutable"},
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ({"message": "it is\nso."}, ("it is so",)),
+        ({"message": "no", "details": {"name": "d"}}, ("no",)),
+        ({"message": "no", "details": {"causes": [{"message": ""}]}}, ("no",)),
+        (
+            {"message": "no", "details": {"causes": CAUSES}},
+            (
+                "spec.selector: Invalid value: {}: field is immutable",
+                "spec: Forbidden: spec is immutable",
+            ),
+        ),
+    ],
+)
+def test_fields_that_are_wrong(status: object, said: tuple[str, ...]) -> None:
+    """Each is told of once, in a line, and otherwise there is the message."""
+    assert refusal(config(), 422, json.dumps(status), {}, NOW).answer == said
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,15 @@ import pytest
 import yaml
 
 from ci.cluster import kubeconfig
-from ci.cluster.api import Api
+from ci.cluster.api.connection import Api
+from ci.cluster.api.requests import Request
 from ci.run import patience
 from ci.run.errors import Busy, ClusterError, Refused, Unreachable
 from tests.certificates import server_pair
 from tests.ci.api_server import THERE, Answer, serving
 
 NOW = datetime.now(UTC)
-WHO: tuple[Any, ...] = ("AuthenticationV1Api", "create_self_subject_review", {})
+WHO = Request("/apis/authentication.k8s.io/v1/selfsubjectreviews", "POST", body={})
 BUSY = 429, {"Retry-After": "1"}, "Too many requests, please try again later."
 TOKEN = "not-to-be-shown"
 
@@ -47,8 +48,8 @@ def asked(of: Api, times: int = 1) -> Any:
 
     async def ask() -> Any:
         for _ in range(times - 1):
-            await of.call(*WHO)
-        return await of.call(*WHO)
+            await of.answer(WHO)
+        return await of.answer(WHO)
 
     return anyio.run(ask)
 
@@ -65,7 +66,7 @@ def page(*answers: Answer) -> tuple[str, tuple[str, str, dict[str, str]]]:
     """What a page is, and how it was asked for."""
     with serving(*answers) as server:
         of = api(f"http://127.0.0.1:{server.port}")
-        text = anyio.run(of.page, "/proxy/stats", {"filter": r"^a\.(b|c)$"})
+        text = anyio.run(of.text, Request("/proxy/stats", query={"filter": r"^a\.(b|c)$"}))
         return text, server.seen[-1]
 
 
@@ -152,7 +153,7 @@ def test_client_that_knows_better_when_to_ask_again() -> None:
     """Whoever renews a Lease does so by its own clock."""
 
     async def once(of: Api) -> None:
-        await of.once(*WHO)
+        await of.once(WHO)
 
     with serving(BUSY, THERE) as server, pytest.raises(Busy):
         anyio.run(once, api(f"http://127.0.0.1:{server.port}"))

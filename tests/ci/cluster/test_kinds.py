@@ -1,17 +1,8 @@
 """Names of kinds."""
 
 import pytest
-from kubernetes import client
 
-from ci.cluster.kinds import PLURALS, method, plurals
-
-
-@pytest.mark.parametrize(
-    "kind", ["ConfigMap", "PersistentVolumeClaim", "Pod", "Secret", "Service", "ServiceAccount"]
-)
-def test_method(kind: str) -> None:
-    """The client has a method that reads it."""
-    assert hasattr(client.CoreV1Api, f"read_namespaced_{method(kind)}")
+from ci.cluster.api.kinds import PLURALS, group, plurals
 
 
 def test_plurals_of_a_group() -> None:
@@ -23,3 +14,9 @@ def test_plurals_of_a_group() -> None:
 def test_plurals_that_are_known() -> None:
     """Each is its kind in lower case, and more."""
     assert all(name.startswith(kind.lower()[:-1]) for (_, kind), name in PLURALS.items())
+
+
+@pytest.mark.parametrize(("version", "found"), [("v1", ""), ("apps/v1", "apps")])
+def test_group(version: str, found: str) -> None:
+    """The core's has no name."""
+    assert group(version) == found

@@ -2,13 +2,11 @@
 
 import pytest
 
-from ci.cluster.kubectl import failure, failure_of_accepted, is_silence, refusal
+from ci.cluster.kubectl import failure, failure_of_accepted, is_silence
 from ci.run.errors import (
     CiError,
     ClusterError,
     NotFound,
-    NothingChanged,
-    NotServed,
     Refused,
     Unreachable,
 )
@@ -41,19 +39,6 @@ NO_SUCH_KIND = (
 @pytest.mark.parametrize(
     ("printed", "kind"),
     [
-        (NO_SUCH_KIND, NotServed),
-        ("exceeded quota", NothingChanged),
-        ("dial tcp: connection refused", Unreachable),
-    ],
-)
-def test_refusal(printed: str, kind: type[CiError]) -> None:
-    """What a dry run fails with decides who is patient with it; nothing was changed."""
-    assert type(refusal("dev", printed)) is kind
-
-
-@pytest.mark.parametrize(
-    ("printed", "kind"),
-    [
         (NO_SUCH_KIND, NotFound),
         ('Error from server (Forbidden): roles "r" is forbidden: no', Refused),
         ("exceeded quota", ClusterError),
@@ -76,11 +61,3 @@ def test_failure(printed: str, kind: type[CiError]) -> None:
 def test_failure_of_what_was_accepted(printed: str, kind: type[CiError]) -> None:
     """A kind that was served a moment ago is waited for as its server is."""
     assert type(failure_of_accepted(printed)) is kind
-
-
-def test_refusal_that_is_told() -> None:
-    """The sentence says that nothing was changed, and the reason is there for itself."""
-    found = refusal("dev", 'The Job "j" is invalid: spec.template: field is immutable')
-    assert isinstance(found, NothingChanged)
-    assert found.reason == "spec.template: field is immutable"
-    assert found.sentence.endswith("dev: spec.template: field is immutable; nothing was changed.")

@@ -170,10 +170,12 @@ def test_release_that_the_cluster_refuses() -> None:
     """Nothing is changed, and so nothing brought back."""
     cluster = Namespace(THERE)
     bring(cluster, wanted())
-    cluster.kubectl.failures = [NothingChanged("No such field; nothing was changed.")]
+    cluster.kubectl.refused["s"] = NothingChanged("No.", reason="no such field")
     with pytest.raises(NothingChanged) as raised:
         bring(cluster, wanted(resource("Service", "s")))
-    assert raised.value.sentence == "No such field; nothing was changed."
+    assert raised.value.sentence == (
+        "The cluster refuses the release to stage: Service s: no such field; nothing was changed."
+    )
     assert set(reports(cluster)[1].seconds) == {"dry run"}
     assert cluster.states == ["deployed", "refused"]
 

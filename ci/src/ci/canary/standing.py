@@ -14,6 +14,7 @@ from ci.manifests.manifest import Manifest, Object, name_of
 from ci.records.history import Releases
 from ci.run.errors import ClusterError, NotFound, NotVerified, Refused, Unreachable
 from ci.run.patience import patiently
+from ci.run.together import gather
 
 MANAGER = "ci-canary"
 """Our field manager for weights, beside the one that applies releases."""
@@ -61,9 +62,9 @@ class Standing:
     async def remove(self) -> list[Object]:
         """Lead all requests back, then delete what is there; gives what that was."""
         await self.back()
-        namespace, live = self._namespace, self._cluster.kubectl.live
-        there = await patiently(partial(live, Manifest.of(self.names), namespace))
-        ours = [prune.named(each) for each in there if is_canary(each)]
+        namespace, find = self._namespace, self._cluster.find
+        there = await gather(*(partial(find, namespace, each) for each in self.names))
+        ours = [prune.named(each) for each in there if each and is_canary(each)]
         if ours:
             gone = Manifest.of(ours)
             await patiently(partial(self._cluster.kubectl.delete, gone, namespace))

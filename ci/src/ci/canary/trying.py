@@ -24,6 +24,7 @@ from ci.rollout.limits import Limits
 from ci.run import durations
 from ci.run.errors import CanaryFailed, CiError
 from ci.run.patience import patiently
+from ci.run.together import gather
 
 
 class Trying:
@@ -53,7 +54,8 @@ class Trying:
     async def known(self) -> None:
         """Raise NothingChanged where it would be refused, or could not be judged."""
         await patiently(self._envoys.known)
-        await patiently(partial(self._cluster.kubectl.would_be, self._applied, self._namespace))
+        would_be = self._cluster.resources.would_be
+        await gather(*(partial(would_be, self._namespace, each) for each in self._applied.objects))
 
     async def judged(self, limits: Limits) -> str:
         """What a report says of a good one, once all requests are led back.
@@ -140,10 +142,9 @@ async def beside(
         if weights.led(each["spec"].get("rules", ()), made.services)
     ]
     copies.admit(made, routes)
-    kept: Sequence[Object] = ()
-    if settings := copies.settings(manifest.objects):
-        live = partial(cluster.kubectl.live, Manifest.of(settings), namespace)
-        kept = await patiently(live)
+    settings = copies.settings(manifest.objects)
+    live = await gather(*(partial(cluster.find, namespace, each) for each in settings))
+    kept = list(filter(None, live))
     brought = copies.beside(kept, copies.settings(would_be), settings, number)
     found = Trying(cluster, namespace, canary, made, brought, routes)
     await found.known()

@@ -1,26 +1,32 @@
-"""The cluster, as the pipeline asks it: in this process, and with kubectl for whole manifests."""
+"""The cluster, as the pipeline asks it: in this process, and with kubectl for what it changes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from urllib.parse import quote
 
 from dagger import File, Secret
 
-from ci.cluster import api, kinds, kubeconfig
-from ci.cluster.api import Api
+from ci.cluster import kubeconfig
+from ci.cluster.api import connection, kinds, requests
+from ci.cluster.api.connection import Api
+from ci.cluster.api.requests import APPLY, JSON_PATCH, Request
 from ci.cluster.kubeconfig import Kubeconfig
 from ci.cluster.kubectl import Kubectl
+from ci.cluster.resources import Resources
 from ci.gateway import authority
 from ci.gateway.routing import Address
 from ci.manifests.services import Endpoint
 from ci.rollout import ownership
 from ci.rollout.deployments import Snapshot
 from ci.rollout.status import Object
-from ci.run.errors import NotFound, Refused
+from ci.run.errors import NotFound, Refused, UnknownKind
 from ci.run.together import gather
 
-LOG_BYTES = 16_000
+LOG_LINES, LOG_BYTES = 20, 16_000
+
+_GATEWAY_API = "gateway.networking.k8s.io/v1"
+_LEASES = "coordination.k8s.io/v1"
 
 
 class Cluster:
@@ -38,7 +44,7 @@ class Cluster:
         self.kubectl = Kubectl(config)
         self._config = config
         self._api = Api(config)
-        self._plurals = dict(kinds.PLURALS)
+        self.resources = Resources(self._api)
 
     @classmethod
     async def of(
@@ -48,7 +54,7 @@ class Cluster:
         address = Address.parse(gateway) if gateway else None
         trusted = authority.parse(await gateway_ca.contents()) if gateway_ca else ""
         config = kubeconfig.parse(await secret.plaintext(), datetime.now(UTC))
-        api.prepare()
+        connection.prepare()
         return cls(config, address, trusted)
 
     async def admits(self, namespace: str) -> None:
@@ -59,18 +65,16 @@ class Cluster:
             "resource": "deployments",
             "namespace": namespace,
         }
-        review = await self._api.call(
-            "AuthorizationV1Api",
-            "create_self_subject_access_review",
-            {"spec": {"resourceAttributes": attributes}},
-        )
+        reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        asked = {"spec": {"resourceAttributes": attributes}}
+        review = await self._api.answer(Request(reviews, "POST", body=asked))
         if not review["status"].get("allowed"):
             raise Refused(
                 f"The kubeconfig's context {self._config.context} may not write to namespace "
                 f"{namespace}: use credentials that may patch its Deployments."
             )
         try:
-            await self._core("read_namespace", namespace)
+            await self._api.answer(Request(f"/api/v1/namespaces/{namespace}"))
         except NotFound:
             raise NotFound(
                 f"The cluster at {self._config.server} has no namespace {namespace}: "
@@ -81,7 +85,8 @@ class Cluster:
 
     async def user(self) -> str:
         """Whom the cluster takes these credentials for."""
-        review = await self._api.call("AuthenticationV1Api", "create_self_subject_review", {})
+        reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+        review = await self._api.answer(Request(reviews, "POST", body={}))
         return str(review["status"]["userInfo"]["username"])
 
     async def snapshots(self, namespace: str, wanted: Sequence[Object]) -> list[Snapshot | None]:
@@ -89,166 +94,126 @@ class Cluster:
         live = await gather(*(partial(self.find, namespace, each) for each in wanted))
         # Afterwards, so that no pod is missing that a resource's status counts.
         sets, pods, scalers = await gather(
-            partial(self._list, "AppsV1Api", "replica_set", namespace),
+            partial(self._list, "apps/v1", "replicasets", namespace),
             partial(self.pods, namespace),
-            partial(self._list, "AutoscalingV2Api", "horizontal_pod_autoscaler", namespace),
+            partial(self._list, "autoscaling/v2", "horizontalpodautoscalers", namespace),
         )
         return ownership.snapshots(live, sets, pods, scalers)
 
     async def pods(self, namespace: str, labels: str = "") -> list[Object]:
         """All of a namespace's pods, or those that carry some labels."""
-        return await self._list("CoreV1Api", "pod", namespace, labels)
+        return await self._list("v1", "pods", namespace, labelSelector=labels)
 
     async def find(self, namespace: str, wanted: Object) -> Object | None:
         """A resource of any kind as it is, or None."""
-        group, _, version = wanted["apiVersion"].rpartition("/")
-        kind, name = wanted["kind"], wanted["metadata"]["name"]
         try:
-            if not group:
-                found: Object = await self._core(
-                    f"read_namespaced_{kinds.method(kind)}", name, namespace
-                )
-            else:
-                plural = await self._plural(group, version, kind)
-                where = (group, version, namespace, plural, name)
-                found = await self._custom("get_namespaced_custom_object", *where)
-        except NotFound:
+            return await self.resources.live(namespace, wanted)
+        except UnknownKind:
             return None
-        return found
 
     async def hand_over(self, namespace: str, fields: Object, manager: str) -> None:
         """Let another field manager own some fields of a workload as well, as it says them."""
-        await self._api.call(
-            "AppsV1Api",
-            f"patch_namespaced_{kinds.method(fields['kind'])}",
-            fields["metadata"]["name"],
-            namespace,
-            fields,
-            field_manager=manager,
-            force=True,
-            _content_type="application/apply-patch+yaml",
-        )
+        plural = kinds.PLURALS[kinds.group(fields["apiVersion"]), fields["kind"]]
+        path = requests.within(fields["apiVersion"], namespace, plural, fields["metadata"]["name"])
+        query = {"fieldManager": manager, "force": "true"}
+        await self._api.answer(Request(path, "PATCH", query, fields, APPLY))
 
     async def warnings(self, namespace: str) -> list[Object]:
         """The namespace's events of type Warning."""
-        events = await self._core("list_namespaced_event", namespace, field_selector="type=Warning")
-        found: list[Object] = events["items"]
-        return found
+        return await self._list("v1", "events", namespace, fieldSelector="type=Warning")
 
     async def log(self, namespace: str, pod: str, container: str, previous: bool) -> str:
         """The last lines that a container wrote, in the life before this one if asked for."""
-        return await self._api.text(
-            "CoreV1Api",
-            "read_namespaced_pod_log",
-            pod,
-            namespace,
-            container=container,
-            previous=previous,
-            tail_lines=20,
-            limit_bytes=LOG_BYTES,
-        )
+        query = {
+            "container": container,
+            "previous": str(previous).lower(),
+            "tailLines": str(LOG_LINES),
+            "limitBytes": str(LOG_BYTES),
+        }
+        path = requests.within("v1", namespace, "pods", pod, "log")
+        return await self._api.text(Request(path, query=query))
 
     async def ask(self, namespace: str, endpoint: Endpoint, path: str) -> str:
         """What a Service answers to GET, where that is a success, by way of the API server."""
         secure = "https:" if endpoint.scheme == "https" else ""
-        return await self._api.text(
-            "CoreV1Api",
-            "connect_get_namespaced_service_proxy_with_path",
-            f"{secure}{endpoint.service}:{endpoint.port}",
-            namespace,
-            path.removeprefix("/"),
-        )
+        service = f"{secure}{endpoint.service}:{endpoint.port}"
+        proxy = requests.within("v1", namespace, "services", service, "proxy")
+        return await self._api.text(Request(f"{proxy}/{quote(path.removeprefix('/'))}"))
 
     async def route(self, namespace: str, name: str) -> Object:
         """An HTTPRoute, with what its gateways say of it."""
-        return await self._gateway_api("httproutes", namespace, name)
+        return await self._read(_GATEWAY_API, namespace, "httproutes", name)
 
     async def change_route(
         self, namespace: str, name: str, patch: Sequence[Object], manager: str
     ) -> None:
         """Change an HTTPRoute by a JSON patch, as a field manager."""
-        where = ("gateway.networking.k8s.io", "v1", namespace, "httproutes", name, patch)
-        await self._custom(
-            "patch_namespaced_custom_object",
-            *where,
-            field_manager=manager,
-            _content_type="application/json-patch+json",
-        )
+        path = requests.within(_GATEWAY_API, namespace, "httproutes", name)
+        query = {"fieldManager": manager}
+        await self._api.answer(Request(path, "PATCH", query, list(patch), JSON_PATCH))
 
     async def metrics(self, namespace: str, pod: str, port: int, query: Mapping[str, str]) -> str:
         """What an Envoy has counted, by way of the API server, asked once."""
-        path = f"/api/v1/namespaces/{namespace}/pods/{pod}:{port}/proxy/stats/prometheus"
-        return await self._api.page(path, query)
+        path = requests.within("v1", namespace, "pods", f"{pod}:{port}", "proxy")
+        return await self._api.text(Request(f"{path}/stats/prometheus", query=query))
 
     async def gateway_object(self, namespace: str, name: str) -> Object:
         """A Gateway, with its addresses."""
-        return await self._gateway_api("gateways", namespace, name)
+        return await self._read(_GATEWAY_API, namespace, "gateways", name)
 
     async def secrets(self, namespace: str, labels: str) -> Sequence[Object]:
         """The Secrets that carry some labels."""
-        found = await self._core("list_namespaced_secret", namespace, label_selector=labels)
-        items: Sequence[Object] = found["items"]
-        return items
+        return await self._list("v1", "secrets", namespace, labelSelector=labels)
 
     async def create_secret(self, namespace: str, secret: Object) -> None:
         """Add a Secret; there must be none of that name."""
-        await self._core("create_namespaced_secret", namespace, secret)
+        path = requests.within("v1", namespace, "secrets")
+        await self._api.answer(Request(path, "POST", body=secret))
 
     async def replace_secret(self, namespace: str, secret: Object) -> None:
         """Put a Secret in the place of the one that has its name."""
-        name = secret["metadata"]["name"]
-        await self._core("replace_namespaced_secret", name, namespace, secret)
+        path = requests.within("v1", namespace, "secrets", secret["metadata"]["name"])
+        await self._api.answer(Request(path, "PUT", body=secret))
 
     async def delete_secret(self, namespace: str, name: str) -> None:
         """Delete a Secret."""
-        await self._core("delete_namespaced_secret", name, namespace)
+        path = requests.within("v1", namespace, "secrets", name)
+        await self._api.answer(Request(path, "DELETE"))
 
     async def lease(self, namespace: str, name: str) -> Object | None:
-        """A Lease, or None."""
+        """A Lease, or None.
+
+        It is asked for once, as whoever holds one or waits for one looks again by their own clock;
+        so it is created and replaced.
+        """
+        path = requests.within(_LEASES, namespace, "leases", name)
         try:
-            found: Object = await self._lease("read_namespaced_lease", name, namespace)
+            found: Object = await self._api.once(Request(path))
         except NotFound:
             return None
         return found
 
     async def create_lease(self, namespace: str, lease: Object) -> Object:
         """Add a Lease; raises Conflict where there is one."""
-        made: Object = await self._lease("create_namespaced_lease", namespace, lease)
+        path = requests.within(_LEASES, namespace, "leases")
+        made: Object = await self._api.once(Request(path, "POST", body=lease))
         return made
 
     async def replace_lease(self, namespace: str, lease: Object) -> Object:
         """Change a Lease; raises Conflict where it changed since it was read."""
-        name = lease["metadata"]["name"]
-        made: Object = await self._lease("replace_namespaced_lease", name, namespace, lease)
+        path = requests.within(_LEASES, namespace, "leases", lease["metadata"]["name"])
+        made: Object = await self._api.once(Request(path, "PUT", body=lease))
         return made
 
-    async def _core(self, method: str, *args: object, **options: object) -> Any:
-        return await self._api.call("CoreV1Api", method, *args, **options)
-
-    async def _list(self, api: str, kind: str, namespace: str, labels: str = "") -> list[Object]:
-        wanted = {"label_selector": labels} if labels else {}
-        listed = await self._api.call(api, f"list_namespaced_{kind}", namespace, **wanted)
-        found: list[Object] = listed["items"]
+    async def _read(self, version: str, namespace: str, plural: str, name: str) -> Object:
+        path = requests.within(version, namespace, plural, name)
+        found: Object = await self._api.answer(Request(path))
         return found
 
-    async def _plural(self, group: str, version: str, kind: str) -> str:
-        """By which name the API server serves a kind; those of its own need not be asked for."""
-        if (group, kind) not in self._plurals:
-            served = await self._custom("get_api_resources", group, version)
-            self._plurals |= kinds.plurals(group, served["resources"])
-        try:
-            return self._plurals[group, kind]
-        except KeyError:
-            raise NotFound(f"The cluster serves no {kind} of {group}/{version}.") from None
-
-    async def _gateway_api(self, plural: str, namespace: str, name: str) -> Object:
-        where = ("gateway.networking.k8s.io", "v1", namespace, plural, name)
-        found: Object = await self._custom("get_namespaced_custom_object", *where)
+    async def _list(
+        self, version: str, plural: str, namespace: str, **selectors: str
+    ) -> list[Object]:
+        query = {name: selector for name, selector in selectors.items() if selector}
+        path = requests.within(version, namespace, plural)
+        found: list[Object] = (await self._api.answer(Request(path, query=query)))["items"]
         return found
-
-    async def _custom(self, method: str, *args: object, **options: object) -> Any:
-        return await self._api.call("CustomObjectsApi", method, *args, **options)
-
-    async def _lease(self, method: str, *args: object) -> Any:
-        """Once, as whoever holds a Lease or waits for one looks again by a clock of their own."""
-        return await self._api.once("CoordinationV1Api", method, *args)

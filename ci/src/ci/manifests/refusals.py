@@ -1,4 +1,4 @@
-"""What a cluster refuses of a release, in few words: kubectl shows pages of a resource with it."""
+"""What a cluster refuses of a release, in few words: it shows pages of a resource with it."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from ci.run.errors import NothingChanged
 
 LONGEST = 300
 _PREFIX = re.compile(
-    r'(The \S+ "[^"]*" is invalid: ?|error: |Error from server( \(\w+\))?: '
+    r'((?:The )?\S+ "[^"]*" is invalid: ?|error: |Error from server( \(\w+\))?: '
     r'|resource mapping not found for name: "[^"]*" namespace: "[^"]*" from "[^"]*": )+'
 )
 _DUMP = re.compile(r"(?:Invalid|Unsupported|Duplicate) value: &?[\w.]*[{\[].*[}\]](?:: |$)")
@@ -37,9 +37,13 @@ def reason(printed: str) -> str:
     """Why kubectl failed: the fields and what is wrong with them, and no more."""
     first, *more = complaints(printed)
     fields = more if first.rstrip().endswith(":") else []
-    lines = [_PREFIX.sub("", first, 1), *(each.strip().removeprefix("* ") for each in fields)]
-    told = ", ".join(filter(None, map(_short, lines))).replace(":, ", ": ")
-    return told or "no reason given"
+    return told([first, *(each.strip().removeprefix("* ") for each in fields)])
+
+
+def told(lines: Iterable[str]) -> str:
+    """What lines say that tell of one field each, without the resource that has them."""
+    found = [_short(_PREFIX.sub("", each, 1)) for each in lines]
+    return ", ".join(filter(None, found)).replace(":, ", ": ") or "no reason given"
 
 
 def refusal(namespace: str, refused: Iterable[object]) -> NothingChanged:

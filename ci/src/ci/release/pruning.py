@@ -11,7 +11,7 @@ from ci.manifests.manifest import Manifest, Object, name_of
 from ci.manifests.prune import Objects
 from ci.run.errors import ClusterError, NotFound, Unreachable
 from ci.run.patience import patiently
-from ci.run.steps import side_by_side
+from ci.run.together import gather
 
 
 @dataclass(frozen=True)
@@ -54,31 +54,24 @@ async def make_way(cluster: Cluster, namespace: str, resources: Objects) -> None
 
 
 async def look(cluster: Cluster, namespace: str, resources: Objects) -> Looked:
-    """Ask for resources; one by one where not all of them can be asked for."""
-    if not resources:
-        return Looked(())
-    live = cluster.kubectl.live
-    try:
-        return Looked(await patiently(partial(live, Manifest.of(resources), namespace)))
-    except Unreachable:
-        raise
-    except ClusterError:
-        pass
+    """Ask for resources, and go on where one of them cannot be asked for."""
     there: list[Object] = []
     told: list[str] = []
     unknown: list[Object] = []
 
     async def ask(resource: Object) -> None:
         try:
-            there.extend(await live(Manifest.of([resource]), namespace))
+            found = await cluster.resources.live(namespace, resource)
         except Unreachable:
             raise
         except ClusterError as error:
             told.append(prune.skipped(resource, error.sentence))
             if not isinstance(error, NotFound):
                 unknown.append(resource)
+        else:
+            there.extend([found] if found else [])
 
-    await side_by_side(*(partial(ask, each) for each in resources))
+    await gather(*(partial(ask, each) for each in resources))
     return Looked(there, tuple(told), tuple(unknown))
 
 

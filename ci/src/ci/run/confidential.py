@@ -41,31 +41,25 @@ def secret(what: str, text: str) -> Secret:
     return dag.set_secret(f"{what} {uuid4().hex}", text)
 
 
-async def answers(container: Container, commands: Sequence[Command]) -> list[Answer]:
-    """Run programs side by side, once more at each call; raises QueryError where none runs."""
-    for number, command in enumerate(commands):
-        for place, part in enumerate(parts(command.given)):
-            path = f"{_GIVEN}/{number}/{place:04}"
-            container = container.with_mounted_secret(path, secret("input", part))
+async def answer(container: Container, command: Command) -> Answer:
+    """Run a program, once more at each call; raises QueryError where it does not run."""
+    for place, part in enumerate(parts(command.given)):
+        container = container.with_mounted_secret(f"{_GIVEN}/{place:04}", secret("input", part))
     done = (
         container.with_directory(_ANSWER, dag.directory())
         .with_env_variable("CI_NONCE", uuid4().hex)
-        .with_exec(["sh", "-c", script(commands)])
+        .with_exec(["sh", "-c", script(command)])
     )
-    names = [f"{number}.{part}" for number in range(len(commands)) for part in _PARTS]
-    found = iter(await texts(done.directory(_ANSWER), names))
-    return [Answer(int(code), stdout, stderr) for code, stdout, stderr in zip(found, found, found)]
+    code, stdout, stderr = await texts(done.directory(_ANSWER), _PARTS)
+    return Answer(int(code), stdout, stderr)
 
 
-def script(commands: Sequence[Command]) -> str:
-    """What runs them in a shell: each reads what it is given, and how it ended is in files."""
-    runs = (
-        f"{{ cat {_GIVEN}/{number}/* | {shlex.join(command.words)}"
-        f" >{_ANSWER}/{number}.stdout 2>{_ANSWER}/{number}.stderr;"
-        f" echo $? >{_ANSWER}/{number}.code; }} &"
-        for number, command in enumerate(commands)
+def script(command: Command) -> str:
+    """What runs it in a shell: it reads what it is given, and how it ended is in files."""
+    return (
+        f"cat {_GIVEN}/* | {shlex.join(command.words)} >{_ANSWER}/stdout 2>{_ANSWER}/stderr;"
+        f" echo $? >{_ANSWER}/code"
     )
-    return "\n".join([*runs, "wait"])
 
 
 async def text(file: File) -> str:

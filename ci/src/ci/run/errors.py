@@ -15,6 +15,7 @@ CiError
 │   │   └── Busy                one that asks to come again
 │   ├── Refused             the credentials may not do this
 │   ├── NotFound            the object does not exist
+│   │   └── UnknownKind         nor does the API server know its kind
 │   └── Conflict            the object changed, or is there already
 └── ReleaseError        the release is not what was asked for
     ├── Held                somebody else releases to the environment
@@ -23,6 +24,7 @@ CiError
     │   └── NotServed           the API server does not know a kind of resource
     ├── ReleaseFailed       it failed, and says what became of the environment
     ├── CanaryFailed        real requests say no, or could not be asked
+    ├── BakeFailed          they say so once everybody gets it
     ├── RolloutFailed       a workload does not become ready
     └── NotVerified         it runs, but is not this image or not this commit
 """
@@ -90,6 +92,9 @@ class SignatureError(CiError):
 class ClusterError(CiError):
     """The cluster does not do what it is asked."""
 
+    answer: tuple[str, ...] = ()
+    """What the API server said, of each field that is wrong, where it was asked and did."""
+
 
 class KubeconfigError(ClusterError):
     """The kubeconfig cannot be used."""
@@ -118,6 +123,10 @@ class Refused(ClusterError):
 
 class NotFound(ClusterError):
     """The object does not exist."""
+
+
+class UnknownKind(NotFound):
+    """The API server serves no such kind, and so nobody knows whether the object exists."""
 
 
 class Conflict(ClusterError):

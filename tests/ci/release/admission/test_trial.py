@@ -44,14 +44,6 @@ def test_resource_that_may_not_be() -> None:
     assert found.accepted.objects == (A,)
 
 
-def test_resources_that_may_be_each_and_not_together() -> None:
-    """The refusal of all is what is told."""
-    cluster = Namespace(THERE)
-    cluster.kubectl.failures = [NothingChanged("Too many; nothing was changed.")]
-    with pytest.raises(NothingChanged, match="Too many"):
-        attempt(cluster, A, B)
-
-
 def test_resource_that_goes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is waited for, and may be made again then."""
     cluster = Namespace(THERE)
@@ -70,10 +62,10 @@ def test_job_of_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = Namespace(THERE)
     cluster.kubectl.objects["j"] = resource("Job", "j", image="theirs")
 
-    async def live(*_: Any) -> list[Object]:
-        return [cluster.kubectl.objects["j"]]
+    async def live(*_: Any) -> Object:
+        return cluster.kubectl.objects["j"]
 
-    monkeypatch.setattr(cluster.kubectl, "live", live)
+    monkeypatch.setattr(cluster.resources, "live", live)
     found = attempt(cluster, resource("Job", "j", image="ours"))
     assert [str(each) for each in found.refused] == ["Job j: spec.template: field is immutable"]
     assert found.anew == []

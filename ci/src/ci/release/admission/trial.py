@@ -13,7 +13,7 @@ from ci.manifests.manifest import Manifest, Object
 from ci.manifests.refusals import Refusal
 from ci.run.errors import ClusterError, NothingChanged
 from ci.run.patience import patiently
-from ci.run.steps import side_by_side
+from ci.run.together import gather
 
 GOING_SECONDS, PAUSE_SECONDS = 10.0, 1.0
 """How long a resource that is being deleted is waited for."""
@@ -61,35 +61,27 @@ async def attempt(cluster: Cluster, namespace: str, manifest: Manifest) -> Trial
 
 
 async def _attempt(cluster: Cluster, namespace: str, manifest: Manifest) -> Trial:
-    """Try all resources at once and, where that is refused, each for itself."""
-    try:
-        would_be = partial(cluster.kubectl.would_be, manifest, namespace)
-        return Trial(manifest, await patiently(would_be))
-    except NothingChanged as refusal:
-        trial = await _one_by_one(cluster, namespace, manifest)
-        if not (trial.refused or trial.anew):
-            raise refusal  # Each may be for itself, and yet not all of them.
-        return trial
-
-
-async def _one_by_one(cluster: Cluster, namespace: str, manifest: Manifest) -> Trial:
+    """Try each resource for itself, as an apply of all of them does."""
     trial = Trial(manifest)
 
     async def one(resource: Object) -> None:
         try:
-            alone = manifest.only(lambda each: each == resource)
-            trial.would_be += await cluster.kubectl.would_be(alone, namespace)
+            trial.would_be.append(await _would_be(cluster, namespace, resource))
         except NothingChanged as refusal:
             if jobs.is_job(resource):
                 await _job(cluster, namespace, resource, refusal, trial)
             else:
                 trial.refused.append(Refusal(resource, refusal.reason))
 
-    await side_by_side(*(partial(one, each) for each in manifest.objects))
+    await gather(*(partial(one, each) for each in manifest.objects))
     places = {prune.key(each): place for place, each in enumerate(manifest.objects)}
     trial.would_be.sort(key=lambda each: places.get(prune.key(each), 0))
     trial.refused.sort(key=lambda each: places[prune.key(each.resource)])
     return trial
+
+
+async def _would_be(cluster: Cluster, namespace: str, resource: Object) -> Object:
+    return await patiently(partial(cluster.resources.would_be, namespace, resource))
 
 
 async def _job(
@@ -98,11 +90,11 @@ async def _job(
     """Find out whether only the Job that is there stands in the way, and whether it may go."""
     reason = refusal.reason
     try:
-        await cluster.kubectl.would_be(Manifest.of([jobs.under_another_name(job)]), namespace)
-        found = await cluster.kubectl.live(Manifest.of([job]), namespace)
+        await cluster.resources.would_be(namespace, jobs.under_another_name(job))
+        there = await cluster.resources.live(namespace, job)
     except (NothingChanged, ClusterError):
-        found = []
-    for there in prune.ours(found, kubectl.FIELD_MANAGER):
+        there = None
+    if there and prune.ours([there], kubectl.FIELD_MANAGER):
         if not jobs.at_work(there):
             trial.anew.append(there)
             return

@@ -1,7 +1,10 @@
-"""Calls the API server in this process, and says in a sentence why it does not do as asked."""
+"""Calls the API server in this process, and says in a sentence why it does not do as asked.
+
+Of the client no more is used than what connects and sends: its classes for each API take longer to
+import than most calls take.
+"""
 
 import json
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
@@ -11,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 import anyio.to_thread
 
-from ci.cluster import answers
+from ci.cluster.api import answers
+from ci.cluster.api.requests import JSON, Request
 from ci.cluster.kubeconfig import Kubeconfig
 from ci.run.errors import ClusterError, Unreachable
 from ci.run.patience import patiently
@@ -36,49 +40,42 @@ class Api:
         self._client: Any = None
         self._has_answered = False
 
-    async def call(self, api: str, method: str, *args: object, **options: object) -> Any:
-        """What a method of one of the client's APIs answers, as JSON, however long that takes."""
-        return self._parsed(await patiently(partial(self.text, api, method, *args, **options)))
+    async def answer(self, request: Request) -> Any:
+        """What is answered, as JSON, however long that takes."""
+        return self._parsed(await patiently(partial(self.text, request)))
 
-    async def once(self, api: str, method: str, *args: object, **options: object) -> Any:
+    async def once(self, request: Request) -> Any:
         """The same, for those who know better when to ask again."""
-        return self._parsed(await self.text(api, method, *args, **options))
+        return self._parsed(await self.text(request))
 
-    async def text(self, api: str, method: str, *args: object, **options: object) -> str:
+    async def text(self, request: Request) -> str:
         """What is answered once, as text."""
-        request = partial(self._request, partial(self._called, api, method, args, options))
-        return await anyio.to_thread.run_sync(request, abandon_on_cancel=True)
+        return await anyio.to_thread.run_sync(partial(self._text, request), abandon_on_cancel=True)
 
-    async def page(self, path: str, query: Mapping[str, str]) -> str:
-        """What GET of a path is answered, where a query goes along that no method takes."""
-        request = partial(self._request, partial(self._page, path, query))
-        return await anyio.to_thread.run_sync(request, abandon_on_cancel=True)
-
-    def _called(self, api: str, method: str, args: Any, options: Any) -> Any:
-        from kubernetes import client
-
-        call: Callable[..., Any] = getattr(getattr(client, api)(self._connection()), method)
-        return call(*args, **options, _preload_content=False, _request_timeout=_SECONDS)
-
-    def _page(self, path: str, query: Mapping[str, str]) -> Any:
+    def _asked(self, request: Request) -> Any:
         from kubernetes import client
 
         connection = self._connection()
         asked = connection.param_serialize(
-            "GET", path, query_params=list(query.items()), auth_settings=["BearerToken"]
+            request.method,
+            request.path,
+            query_params=list(request.query.items()),
+            header_params={"Accept": JSON, "Content-Type": request.content_type},
+            body=request.body,
+            auth_settings=["BearerToken"],
         )
         answer = connection.call_api(*asked, _request_timeout=_SECONDS)
         answer.read()
-        if answer.status != 200:
+        if not 200 <= answer.status < 300:
             raise client.ApiException(http_resp=answer)
         return answer
 
-    def _request(self, ask: Callable[[], Any]) -> str:
+    def _text(self, request: Request) -> str:
         import urllib3
         from kubernetes import client
 
         try:
-            text = str(ask().data, "utf-8", "replace")
+            text = str(self._asked(request).data, "utf-8", "replace")
         except client.ApiException as error:
             if not error.status:  # Nobody answered: the connection was not trusted.
                 raise self._silence(str(error.reason)) from None

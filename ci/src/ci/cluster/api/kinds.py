@@ -1,11 +1,15 @@
-"""By which names an API server and its client know kinds of resources."""
+"""By which names an API server knows kinds of resources."""
 
-import re
 from collections.abc import Iterable
 
 from ci.rollout.status import Object
 
 PLURALS = {
+    ("", "ConfigMap"): "configmaps",
+    ("", "PersistentVolumeClaim"): "persistentvolumeclaims",
+    ("", "Secret"): "secrets",
+    ("", "Service"): "services",
+    ("", "ServiceAccount"): "serviceaccounts",
     ("apps", "DaemonSet"): "daemonsets",
     ("apps", "Deployment"): "deployments",
     ("apps", "ReplicaSet"): "replicasets",
@@ -17,6 +21,8 @@ PLURALS = {
     ("networking.k8s.io", "Ingress"): "ingresses",
     ("networking.k8s.io", "NetworkPolicy"): "networkpolicies",
     ("policy", "PodDisruptionBudget"): "poddisruptionbudgets",
+    ("rbac.authorization.k8s.io", "Role"): "roles",
+    ("rbac.authorization.k8s.io", "RoleBinding"): "rolebindings",
 }
 """Group and kind of what need not be looked up."""
 
@@ -27,6 +33,6 @@ def plurals(group: str, resources: Iterable[Object]) -> dict[tuple[str, str], st
     return {(group, each["kind"]): each["name"] for each in whole}
 
 
-def method(kind: str) -> str:
-    """How the client's methods call a kind, such as `config_map`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
+def group(version: str) -> str:
+    """The group of an API's version, empty for the core's."""
+    return version.rpartition("/")[0]

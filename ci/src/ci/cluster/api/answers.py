@@ -17,7 +17,13 @@ def refusal(
     config: Kubeconfig, status: int, body: object, headers: Mapping[str, str], now: datetime
 ) -> ClusterError:
     """What an answer other than yes is raised as."""
-    server, message = config.server, _message(body)
+    error = _refusal(config, status, _message(body), retry_after(headers, now))
+    error.answer = _complaints(body)
+    return error
+
+
+def _refusal(config: Kubeconfig, status: int, message: str, after: float) -> ClusterError:
+    server = config.server
     if status == 401:
         return Refused(
             f"The cluster at {server} does not know the credentials of the kubeconfig's "
@@ -31,10 +37,10 @@ def refusal(
         return Conflict(f"The cluster at {server} has another one: {message}.")
     if status == 429:
         told = f"The cluster at {server} has too many requests to take ours: {message}; try later."
-        return Busy(told, after=retry_after(headers, now))
+        return Busy(told, after=after)
     told = f"The cluster at {server} answers {status}: {message}."
     if status in _BUSY:
-        return Busy(told, after=retry_after(headers, now))
+        return Busy(told, after=after)
     return ClusterError(told)
 
 
@@ -78,6 +84,16 @@ def _message(body: object) -> str:
     except (KeyError, TypeError, ValueError):
         text = str(body)
     return " ".join(text.split()).rstrip(".") or "no reason given"
+
+
+def _complaints(body: object) -> tuple[str, ...]:
+    """Which fields of a resource are wrong and why, or the message where it is about no field."""
+    try:
+        causes = json.loads(str(body))["details"]["causes"]
+        found = [f"{each['field']}: {each['message'].splitlines()[0]}" for each in causes]
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        found = []
+    return tuple(dict.fromkeys(found)) or (_message(body),)
 
 
 _NOT_PROVED = (

@@ -1,0 +1,1 @@
+"""The API server: what it is asked, and what its answers mean."""
