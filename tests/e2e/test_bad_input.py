@@ -159,6 +159,7 @@ class TestKubeconfig:
 
 
 class TestRegistry:
+    @pytest.mark.soak
     def test_that_is_down(self, call: Call) -> None:
         """A registry that nobody listens at is named."""
         down = f"{NODE_ADDRESS}:5999/{NAME}"

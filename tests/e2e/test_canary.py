@@ -91,6 +91,7 @@ class TestReleaseWithACanary:
         assert load.failures.keys() == {"status 500"}
         print(f"{told['reason']} {load.failures.total()} of {load.total} requests failed.")
 
+    @pytest.mark.soak
     def test_whose_call_is_killed(self, call: Call, kubectl: Kubectl, better: str) -> None:
         """The next one leads the requests back, deletes what is there, and says so."""
         words = (DAGGER.program("dagger"), "call", "deploy", *CANARY, "--image", better)

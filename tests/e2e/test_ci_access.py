@@ -52,6 +52,7 @@ class TestCredentialsOfOneEnvironment:
             assert result.code == 0, result.error
             assert "unknown" not in result.stdout
 
+    @pytest.mark.soak
     def test_canary(self, call: Call, good: str, credentials: Path) -> None:
         """They show what the gateway counts of it."""
         mine = ("--env", ENV, "--kubeconfig", f"file:{credentials}")

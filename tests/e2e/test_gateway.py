@@ -115,6 +115,7 @@ class TestOverlay:
         result = call("deploy", "--env", ENV, "--image", good, cwd=checkout)
         failed_and_restored(result, good, said, within=30)
 
+    @pytest.mark.soak
     def test_without_a_route(self, call: Call, good: str, checkout: Path) -> None:
         """It is asked through the API server, and says so; the next release has its route again."""
         broken.patch(checkout, ENV, "HTTPRoute", broken.NO_ROUTE)
@@ -144,6 +145,7 @@ class TestOverlay:
         assert f"http://{NODE_ADDRESS}/greeter/" in result.stdout
         assert get("whoever", "/greeter/")["status"] == "ok"
 
+    @pytest.mark.soak
     def test_with_a_wildcard_over_https_only(self, call: Call, good: str, checkout: Path) -> None:
         """A name that fits is asked; the route that sends HTTP there is no failure."""
         parent = {"name": "public", "namespace": "envoy-gateway-system"}

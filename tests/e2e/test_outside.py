@@ -135,6 +135,7 @@ class TestYourService:
 
 
 class TestFourthEnvironment:
+    @pytest.mark.soak
     def test_is_an_entry_and_an_overlay(
         self, call: Call, kubectl: Kubectl, checkout: Path, published: str
     ) -> None:

@@ -214,6 +214,7 @@ class TestSettingsOfRunningPods:
 
 
 class TestResourceThatCannotBeChanged:
+    @pytest.mark.soak
     def test_job_is_made_anew(
         self,
         call: Call,

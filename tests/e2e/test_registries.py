@@ -37,8 +37,13 @@ class TestRegistryThatFails:
         [
             (("PUT", "/blobs/uploads/", unkind.DROP), "breaks connections off"),
             # Of which the engine says that it read too little.
-            (("PUT", "/manifests/", 503), "fails while it is sent to"),
-            (("POST", "/blobs/uploads/", 429), "has had too many requests"),
+            pytest.param(
+                *(("PUT", "/manifests/", 503), "fails while it is sent to"), marks=pytest.mark.soak
+            ),
+            pytest.param(
+                *(("POST", "/blobs/uploads/", 429), "has had too many requests"),
+                marks=pytest.mark.soak,
+            ),
         ],
         ids=["breaks off", "503", "429"],
     )
@@ -55,6 +60,7 @@ class TestRegistryThatFails:
 
 
 class TestRegistryWhoseTagsDoNotMove:
+    @pytest.mark.soak
     def test_takes_a_release_all_the_same(self, call: Call, checkout: Path, tmp_path: Path) -> None:
         """Its digest is what counts; the tags that stay are named."""
         rule = ("PUT", "/manifests/(?!sha256)", unkind.IMMUTABLE, unkind.ALWAYS)

@@ -71,6 +71,7 @@ class TestImage:
         result = call("deploy", "--env", "stage", "--image", image)
         failed_and_restored(result, published, "CrashLoopBackOff", 20, env="stage")
 
+    @pytest.mark.soak
     def test_that_answers_for_another_commit(self, call: Call, good: str, folder: Path) -> None:
         """Healthy pods are not enough: the service must be of the commit that was deployed."""
         image = broken.image_that_tells_another_commit(good, folder)
@@ -104,7 +105,9 @@ class TestOverlay:
                 *(broken.WRONG_REFERENCE, "CreateContainerConfigError", 40),
                 marks=pytest.mark.soak,
             ),
-            (broken.NEVER_READY, "ProgressDeadlineExceeded", 15),
+            pytest.param(
+                *(broken.NEVER_READY, "ProgressDeadlineExceeded", 15), marks=pytest.mark.soak
+            ),
         ],
         ids=["sidecar that cannot be pulled", "wrong reference", "readiness that never comes"],
     )
@@ -140,6 +143,7 @@ class TestOverlay:
         assert "containerPort" in report_of()["reason"] + report_of()["evidence"]
         serves(good)
 
+    @pytest.mark.soak
     def test_whose_pod_waits_for_a_node(
         self, call: Call, good: str, checkout: Path, kubectl: Kubectl
     ) -> None:
@@ -184,6 +188,7 @@ class TestTwoDeploysAtOnce:
 
 
 class TestCallThatIsKilled:
+    @pytest.mark.soak
     def test_is_finished_by_the_next(
         self, call: Call, good: str, checkout: Path, kubectl: Kubectl
     ) -> None:

@@ -75,6 +75,7 @@ class TestPodsOfOthers:
         yield
         kubectl("-n", ENV, "delete", "pod", "stranger")
 
+    @pytest.mark.soak
     def test_that_are_finished_do_not_count(self, call: Call, good: str, finished: None) -> None:
         """Neither for a deploy nor for `verify`."""
         result = call("deploy", "--env", ENV, "--image", good)

@@ -245,6 +245,7 @@ class TestVulnerabilities:
             "2099-01-01",
         )
 
+    @pytest.mark.soak
     def test_whose_ignore_expired(self, call: Call, vulnerable: Path) -> None:
         """They count again from the day after, and the entry is named."""
         yesterday = datetime.now(UTC).date() - timedelta(days=1)
@@ -317,7 +318,10 @@ class TestBlindSpots:
     @pytest.mark.parametrize(
         ("change", "why"),
         [
-            ("rm -rf /system/var/lib/dpkg", "names none of its packages"),
+            pytest.param(
+                *("rm -rf /system/var/lib/dpkg", "names none of its packages"),
+                marks=pytest.mark.soak,
+            ),
             pytest.param(
                 *("echo 10.13 >/system/etc/debian_version", "debian 10.13, which is past its end"),
                 marks=pytest.mark.soak,
@@ -445,6 +449,7 @@ class TestDatabase:
 
 
 class TestTrivy:
+    @pytest.mark.soak
     def test_that_is_killed(self, call: Call, checkout: Path) -> None:
         """It blocks, and is asked again at the next call."""
         marker = f"marker-{uuid.uuid4()}"

@@ -60,6 +60,7 @@ def unpacked(content: bytes) -> str:
 
 
 class TestTokenAndKubeconfigKey:
+    @pytest.mark.soak
     def test_are_shown_nowhere(
         self, good: str, folder: Path, kubectl: Kubectl, tmp_path: Path
     ) -> None:

@@ -43,7 +43,10 @@ def test_lines_that_a_service_has_for_the_pipeline(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "pods"),
     [
-        ("pages", "1 of 1 ready, asked through the gateway at .* as pages.example.com"),
+        pytest.param(
+            *("pages", "1 of 1 ready, asked through the gateway at .* as pages.example.com"),
+            marks=pytest.mark.soak,
+        ),
         ("orders", "2 of 2 ready, asked through the API server, as it has no HTTPRoute"),
         pytest.param(
             *("clock", "1 of 1 ready, asked through the API server, as it has no HTTPRoute"),

@@ -153,6 +153,7 @@ class TestStackWithAPartKilled:
         assert local("up").code == 0
         assert serves()
 
+    @pytest.mark.soak
     def test_up_repairs_all_of_them_killed_at_once(self) -> None:
         """After kill -9 of every process, with what they leave behind, `up` brings all back."""
         for sandbox in (NODE, ENGINE):

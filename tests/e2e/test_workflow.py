@@ -273,6 +273,7 @@ class TestPullRequest:
         assert "Without what would be pruned" in summary
         assert f"Deployment stage-{SERVICE}" in summary
 
+    @pytest.mark.soak
     def test_from_a_fork(self, act: Act) -> None:
         """It gets every check and the scan without any secret; its summary says why no plan."""
         done = act(Event.pull_request("stage", "someone/name", secrets={"GITHUB_TOKEN": TOKEN}))
