@@ -131,7 +131,7 @@ class TestRefusedRelease:
         before = releases(kubectl)
         for _ in range(2):
             result = call("deploy", "--env", ENV, "--image", good, cwd=overlay(WIDGET))
-            refused(result, f"Widget {ENV}-w", "no matches for kind")
+            refused(result, f"Widget {ENV}-w", "it serves no Widget")
         assert "Widget" in report_of()["reason"]
         good_ones = {name for name, state in before.items() if state == "deployed"}
         assert good_ones <= set(releases(kubectl))

@@ -7,7 +7,7 @@ import pytest
 
 from ci.cluster.api.answers import refusal, retry_after, silence
 from ci.cluster.kubeconfig import Kubeconfig
-from ci.run.errors import Busy, ClusterError, Conflict, NotFound, Refused, Unreachable
+from ci.run.errors import Busy, ClusterError, Conflict, NotFound, Refused, UnknownKind, Unreachable
 
 NOW = datetime(2026, 5, 9, 12, tzinfo=UTC)
 
@@ -41,6 +41,24 @@ def test_answer_other_than_yes(status: int, kind: type[ClusterError]) -> None:
     assert "https://10.0.0.1:6443" in found.sentence
     assert status == 401 or "it is so" in found.sentence
     assert getattr(found, "after", 7) == 7
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "failed to create typed patch object (dev/x; /v1, Kind=Service): .spec.prots: no field",
+        "failed to convert new object (dev/x; /v1, Kind=Secret) to proper version: illegal base64",
+    ],
+)
+def test_what_is_no_object_of_its_kind(said: str) -> None:
+    """An apply of it is answered 500, and would be again."""
+    assert type(refusal(config(), 500, json.dumps({"message": said}), {}, NOW)) is ClusterError
+
+
+def test_version_that_is_not_served() -> None:
+    """That is not that the object does not exist."""
+    body = json.dumps({"message": "the server could not find the requested resource"})
+    assert type(refusal(config(), 404, body, {}, NOW)) is UnknownKind
 
 
 CAUSES = [

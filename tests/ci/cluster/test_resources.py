@@ -58,8 +58,18 @@ def test_kind_that_is_not_served(answer: Answer) -> None:
     """Nobody knows whether it is there, and it cannot be made."""
     with pytest.raises(UnknownKind, match="serves no Widget of a.example/v1"):
         asked("live", WIDGET, answer)
-    with pytest.raises(NotServed, match="release to stage: .* no Widget .*; nothing was changed"):
+    with pytest.raises(NotServed, match="to stage: it serves no Widget .*; nothing was changed"):
         asked("would_be", WIDGET, answer)
+
+
+def test_version_that_is_not_served() -> None:
+    """Its kind may be there all the same, as another version."""
+    old = DEPLOYMENT | {"apiVersion": "apps/v1beta1"}
+    answer: Answer = (404, {}, {"message": "the server could not find the requested resource"})
+    with pytest.raises(UnknownKind, match="serves no Deployment of apps/v1beta1"):
+        asked("live", old, answer)
+    with pytest.raises(NotServed, match="to stage: it serves no Deployment of apps/v1beta1"):
+        asked("would_be", old, answer)
 
 
 def test_dry_run() -> None:

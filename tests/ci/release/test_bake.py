@@ -76,7 +76,7 @@ def test_good_one() -> None:
     report = bring(stage, wanted())
     [told] = report.checks
     assert re.fullmatch(
-        r"Bake: good for 0s: 0 of [\d,]+ requests failed, .*; of the release before it, in 0s, "
+        r"Bake: good for 0s: 0 of [\d,]+ requests failed, .*; of the release before it, in \d+s, "
         r"0 of [\d,]+ requests failed, .*\.",
         told,
     )

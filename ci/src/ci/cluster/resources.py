@@ -1,5 +1,8 @@
 """Asks the API server for resources of any kind, and what it would make of them."""
 
+from collections.abc import Callable
+from functools import partial
+
 from ci.cluster.api import kinds, requests
 from ci.cluster.api.connection import Api
 from ci.cluster.api.requests import APPLY, Request
@@ -26,12 +29,12 @@ class Resources:
 
     async def live(self, namespace: str, wanted: Object) -> Object | None:
         """A resource as it is, or None; raises UnknownKind where it can neither be nor not be."""
-        path = await self._path(namespace, wanted)
         try:
-            found: Object = await self._api.answer(Request(path))
+            return await self._answer(namespace, wanted, Request)
+        except UnknownKind:
+            raise
         except NotFound:
             return None
-        return found
 
     async def would_be(self, namespace: str, wanted: Object) -> Object:
         """What a resource would be once it is applied; raises NothingChanged where it may not be.
@@ -39,8 +42,7 @@ class Resources:
         What is said then has no value of a Secret.
         """
         try:
-            path = await self._path(namespace, wanted)
-            found: Object = await self._api.answer(Request(path, "PATCH", _DRY_RUN, wanted, APPLY))
+            return await self._answer(namespace, wanted, partial(_tried, wanted))
         except Unreachable:
             raise
         except ClusterError as error:
@@ -50,12 +52,21 @@ class Resources:
             if isinstance(error, UnknownKind):
                 raise NotServed(refused.sentence, reason=refused.reason) from None
             raise refused from None
-        return found
 
-    async def _path(self, namespace: str, wanted: Object) -> str:
+    async def _answer(
+        self, namespace: str, wanted: Object, asking: Callable[[str], Request]
+    ) -> Object:
         version, kind = wanted["apiVersion"], wanted["kind"]
-        plural = await self._plural(version, kind)
-        return requests.within(version, namespace, plural, wanted["metadata"]["name"])
+        try:
+            plural = await self._plural(version, kind)
+            path = requests.within(version, namespace, plural, wanted["metadata"]["name"])
+            found: Object = await self._api.answer(asking(path))
+        except UnknownKind:
+            told = f"it serves no {kind} of {version} in a namespace"
+            unknown = UnknownKind(f"The cluster does not have it: {told}.")
+            unknown.answer = (told,)
+            raise unknown from None
+        return found
 
     async def _plural(self, version: str, kind: str) -> str:
         """By which name the API server serves a kind; those of its own need not be asked for."""
@@ -64,9 +75,12 @@ class Resources:
             try:
                 listed = await self._api.answer(Request(requests.served(version)))
             except NotFound:
-                listed = {"resources": []}
+                raise UnknownKind(version) from None
             self._plurals |= kinds.plurals(group, listed["resources"])
-        try:
-            return self._plurals[group, kind]
-        except KeyError:
-            raise UnknownKind(f"The cluster serves no {kind} of {version}.") from None
+        if (group, kind) not in self._plurals:
+            raise UnknownKind(kind)
+        return self._plurals[group, kind]
+
+
+def _tried(wanted: Object, path: str) -> Request:
+    return Request(path, "PATCH", _DRY_RUN, wanted, APPLY)

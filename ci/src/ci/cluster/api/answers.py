@@ -8,9 +8,13 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from ci.cluster.kubeconfig import Kubeconfig
-from ci.run.errors import Busy, ClusterError, Conflict, NotFound, Refused, Unreachable
+from ci.run.errors import Busy, ClusterError, Conflict, NotFound, Refused, UnknownKind, Unreachable
 
 _BUSY = {429, 500, 502, 503, 504}
+_NO_OBJECT = "failed to "
+"""How an apply is answered, with 500, of what is no object of its kind."""
+
+_NO_KIND = "could not find the requested resource"
 
 
 def refusal(
@@ -32,14 +36,15 @@ def _refusal(config: Kubeconfig, status: int, message: str, after: float) -> Clu
     if status == 403:
         return Refused(f"The cluster at {server} refuses: {message}.")
     if status == 404:
-        return NotFound(f"The cluster at {server} does not have it: {message}.")
+        kind = UnknownKind if _NO_KIND in message else NotFound
+        return kind(f"The cluster at {server} does not have it: {message}.")
     if status == 409:
         return Conflict(f"The cluster at {server} has another one: {message}.")
     if status == 429:
         told = f"The cluster at {server} has too many requests to take ours: {message}; try later."
         return Busy(told, after=after)
     told = f"The cluster at {server} answers {status}: {message}."
-    if status in _BUSY:
+    if status in _BUSY and not message.startswith(_NO_OBJECT):
         return Busy(told, after=after)
     return ClusterError(told)
 
