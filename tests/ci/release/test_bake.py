@@ -17,7 +17,7 @@ from tests.ci.release import test_canary
 from tests.ci.release.test_canary import bring, records
 from tests.ci.shown import CRASHED
 
-SPAN = timedelta(seconds=0.05)
+SPAN = timedelta(seconds=0.3)
 quick = test_canary.quick
 
 
