@@ -4,6 +4,7 @@ import base64
 import socket
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 import yaml
 
 from ci.cluster import kubeconfig
-from ci.cluster.api.connection import Api
+from ci.cluster.api.connection import CONNECTIONS, Api
 from ci.cluster.api.requests import Request
 from ci.run import patience
 from ci.run.errors import Busy, ClusterError, Refused, Unreachable
+from ci.run.together import gather
 from tests.certificates import server_pair
 from tests.ci.api_server import THERE, Answer, serving
 
@@ -82,6 +84,18 @@ def test_page_that_is_refused() -> None:
     """It is the sentence that any other answer would be."""
     with pytest.raises(Refused, match="refuses: pods is forbidden"):
         page((403, {}, {"message": "pods is forbidden"}))
+
+
+def test_much_that_is_asked_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    """It goes through the connections that are kept, and nothing is logged of that."""
+
+    async def ask(of: Api) -> None:
+        await gather(*[partial(of.answer, WHO)] * 4 * CONNECTIONS)
+
+    with serving() as server:
+        anyio.run(ask, api(f"http://127.0.0.1:{server.port}"))
+    assert len(server.seen) == 4 * CONNECTIONS
+    assert not caplog.records
 
 
 def test_server_that_asks_to_come_again() -> None:

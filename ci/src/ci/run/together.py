@@ -9,20 +9,15 @@ from ci.run.errors import CiError
 
 R = TypeVar("R")
 
-AT_ONCE = 8
-"""As many as the client of the API server keeps connections for on a small machine."""
-
 
 async def gather(*questions: Callable[[], Awaitable[R]]) -> list[R]:
     """The answers in order; fails as the first question that does, and asks no more."""
     answers: dict[int, R] = {}
     failures: list[CiError] = []
-    room = anyio.Semaphore(AT_ONCE)
 
     async def ask(place: int, question: Callable[[], Awaitable[R]]) -> None:
         try:
-            async with room:
-                answers[place] = await question()
+            answers[place] = await question()
         except CiError as error:
             failures.append(error)
             group.cancel_scope.cancel()

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import anyio
 import anyio.to_thread
 
 from ci.cluster.api import answers
@@ -22,6 +23,8 @@ from ci.run.patience import patiently
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 15
 _SECONDS = (CONNECT_SECONDS, ANSWER_SECONDS)
+CONNECTIONS = 8
+"""As many as are kept, and so are asked at once."""
 
 
 def prepare() -> None:
@@ -39,6 +42,7 @@ class Api:
         self._config = config
         self._client: Any = None
         self._has_answered = False
+        self._room = anyio.CapacityLimiter(CONNECTIONS)
 
     async def answer(self, request: Request) -> Any:
         """What is answered, as JSON, however long that takes."""
@@ -50,7 +54,8 @@ class Api:
 
     async def text(self, request: Request) -> str:
         """What is answered once, as text."""
-        return await anyio.to_thread.run_sync(partial(self._text, request), abandon_on_cancel=True)
+        ask = partial(self._text, request)
+        return await anyio.to_thread.run_sync(ask, abandon_on_cancel=True, limiter=self._room)
 
     def _asked(self, request: Request) -> Any:
         from kubernetes import client
@@ -117,6 +122,7 @@ class Api:
                 self._config.content, client_configuration=settings, persist_config=False
             )
             settings.retries = False
+            settings.connection_pool_maxsize = CONNECTIONS
             if proxy := self._config.cluster.get("proxy-url"):
                 settings.no_proxy = ""  # What is said outright holds, as with kubectl.
                 settings.proxy_headers = urllib3.make_headers(proxy_basic_auth=_login(proxy))
