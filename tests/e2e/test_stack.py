@@ -118,6 +118,13 @@ class TestKubernetes:
         assert f"registry.k8s.io/coredns/coredns:{COREDNS_VERSION}" in named
         assert f"registry.k8s.io/pause:{PAUSE_VERSION}" in named
 
+    def test_lets_kubelets_be_asked_for_logs(self) -> None:
+        """The API server has the right to, with the certificate that kubeadm makes for it."""
+        kubectl = (KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG)
+        dns = ("--namespace=kube-system", "logs", "deployment/coredns", "--tail=1")
+        asked = run(*kubectl, *dns)
+        assert asked.code == 0, asked.printed
+
 
 class TestStackWithAPartKilled:
     @pytest.fixture(autouse=True)
