@@ -9,17 +9,25 @@ from local.tools.catalogue import GATEWAY_API, KUBERNETES
 
 ENVIRONMENTS = ("dev", "stage", "prod")
 _NAMESPACES = REPOSITORY / "manifests" / "platform" / "namespaces"
-_ADMINISTRATORS = "kubeadm:cluster-admins"
+_RIGHTS = {
+    "kubeadm:cluster-admins": ("--clusterrole=cluster-admin", "--group=kubeadm:cluster-admins"),
+    # By whom kubelets are asked for logs. Certificates of an older kubeadm have the group above.
+    "kubeadm:apiserver-kubelet-client": (
+        "--clusterrole=system:kubelet-api-admin",
+        "--user=kube-apiserver-kubelet-client",
+    ),
+}
+"""What `kubeadm init` binds beside what is asked of it here: the binding, its role and for whom."""
 _CRD = "httproutes.gateway.networking.k8s.io"
 _IMAGE = "{.spec.template.spec.containers[0].image}"
 _BUNDLE = r"{.metadata.annotations.gateway\.networking\.k8s\.io/bundle-version}"
 
 
 def add_administrators() -> None:
-    """Gives kubeadm's administrators their rights; towards the kubelet, the API server is one."""
-    if not kubectl("get", "clusterrolebinding", _ADMINISTRATORS, "--ignore-not-found"):
-        to = ("--clusterrole=cluster-admin", f"--group={_ADMINISTRATORS}")
-        kubectl("create", "clusterrolebinding", _ADMINISTRATORS, *to)
+    """Gives kubeadm's administrators their rights, and the API server those towards kubelets."""
+    for name, rights in _RIGHTS.items():
+        if not kubectl("get", "clusterrolebinding", name, "--ignore-not-found"):
+            kubectl("create", "clusterrolebinding", name, *rights)
 
 
 def add_dns() -> None:

@@ -17,7 +17,7 @@ from local.host.paths import (
     STATE,
 )
 from local.images.cluster import COREDNS_VERSION
-from local.machines.sandbox import NODE
+from local.machines.sandbox import CONTROL_PLANE
 from local.machines.service import Service
 from local.tools.catalogue import KUBERNETES
 
@@ -42,11 +42,20 @@ def keys() -> None:
     command.run(*phase, "certs", "all", "--config", KUBEADM_CONFIG, log=log)
     config = ("--config", KUBEADM_CONFIG, "--kubeconfig-dir", KUBECONFIGS)
     command.run(*phase, "kubeconfig", "all", *config, log=log)
-    proxy = command.output(
-        kubeadm, "kubeconfig", "user", "--client-name=system:kube-proxy", "--config", KUBEADM_CONFIG
-    )
-    _write_secret(KUBECONFIGS / "kube-proxy.conf", proxy)
+    # Each kubelet gets its own, when its node is configured.
+    (KUBECONFIGS / "kubelet.conf").unlink()
+    identity(KUBECONFIGS / "kube-proxy.conf", "system:kube-proxy")
     _write_secret(KUBECONFIG, (KUBECONFIGS / "super-admin.conf").read_text())
+
+
+def identity(file: Path, user: str, group: str = "") -> None:
+    """Makes a user's certificate and kubeconfig, where they are not there yet; it is 0600."""
+    if file.exists():
+        return
+    kubeadm = KUBERNETES.program("kubeadm")
+    words = (f"--client-name={user}", *([f"--org={group}"] if group else []))
+    made = command.output(kubeadm, "kubeconfig", "user", *words, "--config", KUBEADM_CONFIG)
+    _write_secret(file, made)
 
 
 def _write_secret(file: Path, text: str) -> None:
@@ -61,28 +70,28 @@ def services() -> list[Service]:
     return [
         Service(
             name="etcd",
-            sandbox=NODE,
+            sandbox=CONTROL_PLANE,
             arguments=("etcd", *_etcd_flags()),
             ready=lambda: answers("http://" + _ETCD_METRICS + "/health"),
             port=2379,
         ),
         Service(
             name="kube-apiserver",
-            sandbox=NODE,
+            sandbox=CONTROL_PLANE,
             arguments=(KUBERNETES.program("kube-apiserver"), *_api_server_flags()),
             ready=lambda: answers(f"{API_SERVER}/readyz"),
             port=API_SERVER_PORT,
         ),
         Service(
             name="kube-controller-manager",
-            sandbox=NODE,
+            sandbox=CONTROL_PLANE,
             arguments=(KUBERNETES.program("kube-controller-manager"), *_controller_manager_flags()),
             ready=lambda: answers(f"https://{NODE_ADDRESS}:10257/healthz"),
             port=10257,
         ),
         Service(
             name="kube-scheduler",
-            sandbox=NODE,
+            sandbox=CONTROL_PLANE,
             arguments=(
                 KUBERNETES.program("kube-scheduler"),
                 f"--kubeconfig={KUBECONFIGS}/scheduler.conf",
@@ -103,7 +112,7 @@ def _kubeadm_config() -> str:
         **version,
         "kind": "InitConfiguration",
         "localAPIEndpoint": {"advertiseAddress": NODE_ADDRESS, "bindPort": API_SERVER_PORT},
-        "nodeRegistration": {"name": NODE.name, "criSocket": CONTAINER_RUNTIME},
+        "nodeRegistration": {"name": CONTROL_PLANE.name, "criSocket": CONTAINER_RUNTIME},
     }
     cluster = {
         **version,
@@ -184,8 +193,12 @@ def _controller_manager_flags() -> list[str]:
         f"--requestheader-client-ca-file={PKI}/front-proxy-ca.crt",
         "--use-service-account-credentials=true",
         "--controllers=*,bootstrapsigner,tokencleaner",
-        "--allocate-node-cidrs=true",
-        f"--cluster-cidr={POD_SUBNET}",
+        # Each node has its range by its number (nodes.py).
+        "--allocate-node-cidrs=false",
         f"--service-cluster-ip-range={SERVICE_SUBNET}",
+        # A node that says nothing is given up after 30 s and not 50, as on a cluster that is tuned
+        # for it: with the pods' own 10 s, what ran there is replaced within a minute.
+        "--node-monitor-grace-period=30s",
+        "--node-monitor-period=2s",
         "--leader-elect=false",
     ]

@@ -1,11 +1,11 @@
-"""kubectl, as the cluster's administrator, and what it says of the node."""
+"""kubectl, as the cluster's administrator, and what it says of a node."""
 
 import time
+from pathlib import Path
 
 from local.host import command
 from local.host.errors import CommandFailed
-from local.host.paths import KUBECONFIG, LOGS
-from local.machines.sandbox import NODE
+from local.host.paths import KUBECONFIG
 from local.tools.catalogue import KUBERNETES
 
 _KUBECTL = (KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG)
@@ -17,21 +17,20 @@ def kubectl(*arguments: str) -> str:
     return command.output(*_KUBECTL, *arguments)
 
 
-def node_is_ready() -> bool:
-    """Whether the node takes pods."""
+def node_is_ready(name: str) -> bool:
+    """Whether a node takes pods."""
     try:
-        return kubectl("get", "node", NODE.name, "-o", f"jsonpath={_READY}") == "True"
+        return kubectl("get", "node", name, "-o", f"jsonpath={_READY}") == "True"
     except CommandFailed:
         return False
 
 
-def wait_for_node(seconds: float = 90) -> None:
-    """Waits until the node takes pods."""
+def wait_for_node(name: str, log: Path, seconds: float = 90) -> None:
+    """Waits until a node takes pods; `log` is what its kubelet printed."""
     until = time.monotonic() + seconds
-    while not node_is_ready():
+    while not node_is_ready(name):
         if time.monotonic() > until:
             raise CommandFailed(
-                f"The node is not ready after {seconds:.0f} s: read the kubelet's log.",
-                LOGS / "kubelet.log",
+                f"The node {name} is not ready after {seconds:.0f} s: read its kubelet's log.", log
             )
         time.sleep(0.5)

@@ -1,111 +1,122 @@
-"""The node: containerd, kubelet, kube-proxy, and the pods' network."""
+"""A node: containerd, kubelet, kube-proxy, and the pods' network."""
 
 import json
 from pathlib import Path
 
-from local.cluster.control_plane import CONTAINER_RUNTIME, KUBECONFIGS
+from local.cluster import nodes
+from local.cluster.control_plane import CONTAINER_RUNTIME, KUBECONFIGS, identity
+from local.cluster.membership import TAINT
+from local.cluster.nodes import Node
 from local.host import command
 from local.host.errors import CommandFailed
 from local.host.http import answers
-from local.host.paths import (
-    CLUSTER_DNS,
-    NODE_ADDRESS,
-    PKI,
-    POD_SUBNET,
-    REGISTRY,
-    SERVICE_SUBNET,
-    STATE,
-)
+from local.host.paths import CLUSTER_DNS, PKI, POD_SUBNET, REGISTRY, SERVICE_SUBNET
 from local.images.cluster import PAUSE_VERSION
 from local.machines import cgroups
 from local.machines.network import mtu
-from local.machines.sandbox import NODE
+from local.machines.sandbox import Sandbox
 from local.machines.service import Service
 from local.tools.catalogue import KUBERNETES
 
 PAUSE_IMAGE = f"{REGISTRY}/pause:{PAUSE_VERSION}"
-_CONTAINERD = STATE / "containerd"
 _SOCKET = CONTAINER_RUNTIME.removeprefix("unix://")
-_KUBELET_CONFIG = STATE / "kubelet.json"
 # Not compressed, and no bytes long: how gRPC frames a message without fields.
 _EMPTY_MESSAGE = "\0" * 5
 
 
-def configure() -> None:
+def configure(node: Node) -> None:
     """Writes the configuration of containerd, of the pods' network and of the kubelet."""
-    cgroups.up()
-    _CONTAINERD.mkdir(parents=True, exist_ok=True)
-    (_CONTAINERD / "config.toml").write_text(_containerd_config())
-    _write(_CONTAINERD / "cni" / "10-bridge.conflist", json.dumps(_pod_network()))
+    cgroups.up(node.name)
+    containerd = node.home / "containerd"
+    _write(containerd / "config.toml", _containerd_config(containerd))
+    _write(containerd / "cni" / "10-bridge.conflist", json.dumps(_pod_network(node)))
     mirror = f'[host."http://{REGISTRY}"]\ncapabilities = ["pull", "resolve"]\n'
-    _write(_CONTAINERD / "registries" / "_default" / "hosts.toml", mirror)
+    _write(containerd / "registries" / "_default" / "hosts.toml", mirror)
     own = f'server = "http://{REGISTRY}"\n{mirror}'
-    _write(_CONTAINERD / "registries" / REGISTRY / "hosts.toml", own)
-    _write(_KUBELET_CONFIG, json.dumps(_kubelet_config()))
+    _write(containerd / "registries" / REGISTRY / "hosts.toml", own)
+    _write(_kubelet_file(node), json.dumps(_kubelet_config(node)))
+    identity(_kubeconfig(node), f"system:node:{node.name}", "system:nodes")
 
 
-def keep_services_inside() -> None:
+def connect(node: Node) -> None:
+    """Leads to the other nodes' pods, and lets this one's out under the node's address.
+
+    Between pods addresses stay as they are, or no NetworkPolicy would know who asks.
+    """
+    for other in nodes.wanted():
+        if other != node:
+            node.sandbox.run("ip", "route", "replace", other.pods, "via", other.address)
+    out = ("POSTROUTING", "--source", node.pods, "!", "--destination", POD_SUBNET)
+    _keep_rule(node, "nat", *out, "--jump", "MASQUERADE")
+
+
+def keep_services_inside(node: Node) -> None:
     """Refuses what goes to the address of a Service that kube-proxy does not know, or not yet.
 
     It would leave the node otherwise, and whoever answers outside would be taken for the Service.
     """
     for chain in ("OUTPUT", "FORWARD"):
         refused = ("--protocol", "tcp", "--jump", "REJECT", "--reject-with", "tcp-reset")
-        rule = (chain, "--destination", SERVICE_SUBNET, *refused)
-        if not command.succeeds(*NODE.enter("iptables", "--wait", "--check", *rule)):
-            NODE.run("iptables", "--wait", "--append", *rule)
+        _keep_rule(node, "filter", chain, "--destination", SERVICE_SUBNET, *refused)
 
 
-def services() -> list[Service]:
+def _keep_rule(node: Node, table: str, *rule: str) -> None:
+    iptables = ("iptables", "--wait", "--table", table)
+    if not command.succeeds(*node.sandbox.enter(*iptables, "--check", *rule)):
+        node.sandbox.run(*iptables, "--append", *rule)
+
+
+def services(node: Node) -> list[Service]:
     """The node's programs, in the order of their start."""
+    config = node.home / "containerd" / "config.toml"
     return [
         Service(
-            name="containerd",
-            sandbox=NODE,
-            arguments=("containerd", "--config", _CONTAINERD / "config.toml"),
-            ready=_takes_pods,
-            config=(_CONTAINERD / "config.toml",),
+            name=node.program("containerd"),
+            sandbox=node.sandbox,
+            arguments=("containerd", "--config", config),
+            ready=lambda: _takes_pods(node.sandbox),
+            config=(config,),
         ),
         Service(
-            name="kubelet",
-            sandbox=NODE,
+            name=node.program("kubelet"),
+            sandbox=node.sandbox,
             arguments=(
                 KUBERNETES.program("kubelet"),
-                f"--config={_KUBELET_CONFIG}",
-                f"--kubeconfig={KUBECONFIGS}/kubelet.conf",
-                f"--root-dir={STATE}/kubelet",
-                f"--hostname-override={NODE.name}",
-                f"--node-ip={NODE_ADDRESS}",
+                f"--config={_kubelet_file(node)}",
+                f"--kubeconfig={_kubeconfig(node)}",
+                f"--root-dir={node.home}/kubelet",
+                f"--hostname-override={node.name}",
+                f"--node-ip={node.address}",
                 # It measures after one to two of these; Metrics Server waits until it sees another.
                 "--housekeeping-interval=5s",
             ),
             ready=lambda: answers(
-                f"https://{NODE_ADDRESS}:10250/healthz", accept_unauthorized=True
+                f"https://{node.address}:10250/healthz", accept_unauthorized=True
             ),
             port=10250,
-            config=(_KUBELET_CONFIG,),
+            config=(_kubelet_file(node), _kubeconfig(node)),
         ),
         Service(
-            name="kube-proxy",
-            sandbox=NODE,
+            name=node.program("kube-proxy"),
+            sandbox=node.sandbox,
             arguments=(
                 KUBERNETES.program("kube-proxy"),
                 f"--kubeconfig={KUBECONFIGS}/kube-proxy.conf",
                 f"--cluster-cidr={POD_SUBNET}",
-                f"--hostname-override={NODE.name}",
-                f"--healthz-bind-address={NODE_ADDRESS}:10256",
+                f"--hostname-override={node.name}",
+                f"--healthz-bind-address={node.address}:10256",
                 # The kernel's limits belong to the whole machine: leave them as they are.
                 "--conntrack-max-per-core=0",
                 "--conntrack-tcp-timeout-established=0",
                 "--conntrack-tcp-timeout-close-wait=0",
             ),
-            ready=lambda: answers(f"http://{NODE_ADDRESS}:10256/healthz"),
+            ready=lambda: answers(f"http://{node.address}:10256/healthz"),
             port=10256,
         ),
     ]
 
 
-def _takes_pods() -> bool:
+def _takes_pods(sandbox: Sandbox) -> bool:
     """Whether containerd answers the kubelet's first question; a kubelet that asks too early ends.
 
     The socket is there before: containerd first reads what pods there were, which takes a while.
@@ -117,7 +128,7 @@ def _takes_pods() -> bool:
         "--output", "/dev/null", "http://containerd/runtime.v1.RuntimeService/Version",
     )  # fmt: skip
     try:
-        return is_success(NODE.run(*question, stdin=_EMPTY_MESSAGE))
+        return is_success(sandbox.run(*question, stdin=_EMPTY_MESSAGE))
     except CommandFailed:
         return False
 
@@ -127,14 +138,22 @@ def is_success(headers: str) -> bool:
     return any(line.strip().lower() == "grpc-status: 0" for line in headers.splitlines())
 
 
+def _kubelet_file(node: Node) -> Path:
+    return node.home / "kubelet.json"
+
+
+def _kubeconfig(node: Node) -> Path:
+    return KUBECONFIGS / f"kubelet-{node.name}.conf"
+
+
 def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
 
 
-def _containerd_config() -> str:
+def _containerd_config(home: Path) -> str:
     return f"""version = 2
-root = "{_CONTAINERD}/root"
+root = "{home}/root"
 state = "/run/containerd"
 [grpc]
   address = "{_SOCKET}"
@@ -144,9 +163,9 @@ state = "/run/containerd"
   restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
-    conf_dir = "{_CONTAINERD}/cni"
+    conf_dir = "{home}/cni"
   [plugins."io.containerd.grpc.v1.cri".registry]
-    config_path = "{_CONTAINERD}/registries"
+    config_path = "{home}/registries"
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
@@ -154,7 +173,7 @@ state = "/run/containerd"
 """
 
 
-def _pod_network() -> dict[str, object]:
+def _pod_network(node: Node) -> dict[str, object]:
     return {
         "cniVersion": "0.4.0",
         "name": "pods",
@@ -164,13 +183,14 @@ def _pod_network() -> dict[str, object]:
                 "bridge": "pods",
                 "mtu": mtu(),
                 "isGateway": True,
-                "ipMasq": True,
+                # It would hide pods from those of other nodes: `connect` has a rule of its own.
+                "ipMasq": False,
                 "hairpinMode": True,
                 "ipam": {
                     "type": "host-local",
                     # Addresses are forgotten with the sandbox, as the pods that had them are.
                     "dataDir": "/run/cni",
-                    "ranges": [[{"subnet": POD_SUBNET}]],
+                    "ranges": [[{"subnet": node.pods}]],
                     "routes": [{"dst": "0.0.0.0/0"}],
                 },
             },
@@ -179,11 +199,11 @@ def _pod_network() -> dict[str, object]:
     }
 
 
-def _kubelet_config() -> dict[str, object]:
+def _kubelet_config(node: Node) -> dict[str, object]:
     return {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
-        "address": NODE_ADDRESS,
+        "address": node.address,
         "authentication": {
             "anonymous": {"enabled": False},
             "webhook": {"enabled": True},
@@ -192,7 +212,7 @@ def _kubelet_config() -> dict[str, object]:
         "authorization": {"mode": "Webhook"},
         "containerRuntimeEndpoint": CONTAINER_RUNTIME,
         "cgroupDriver": "cgroupfs",
-        "cgroupRoot": cgroups.GROUP,
+        "cgroupRoot": f"/{cgroups.of(node.name)}",
         "clusterDNS": [CLUSTER_DNS],
         "clusterDomain": "cluster.local",
         "failSwapOn": False,
@@ -200,8 +220,12 @@ def _kubelet_config() -> dict[str, object]:
         "imageGCHighThresholdPercent": 100,
         # cAdvisor does not find the disk under every root file system, and the kubelet stops then.
         "localStorageCapacityIsolation": False,
+        # Renewed every 5 s: the controller manager waits for less than it does elsewhere.
+        "nodeLeaseDurationSeconds": 20,
+        # A kubelet takes away the logs of pods that it does not know.
+        "podLogsDir": f"{node.home}/logs",
         "resolvConf": "/etc/resolv.conf",
-        "registerWithTaints": [],
+        "registerWithTaints": [TAINT] if node.reserved else [],
         "serializeImagePulls": False,
         "shutdownGracePeriod": "0s",
         # Without this it refuses a machine whose control groups are of version 1.

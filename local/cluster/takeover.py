@@ -5,9 +5,11 @@ one did. So a clone of another day is stopped before it starts anything on data 
 """
 
 import re
+import shutil
 from pathlib import Path
 
 from local.host.errors import Conflict
+from local.host.paths import STATE
 
 OLDEST = "v1.34"
 """The oldest release whose data this one was seen to go on with: pods stayed, deploys went on."""
@@ -43,6 +45,14 @@ def examine(found: str, wanted: str) -> str:
             f"{OLDEST} and later: bring the stack up once from a commit in between, {_PURGE}"
         )
     return f"Kubernetes {found} becomes {wanted}, and goes on with the data that is there."
+
+
+def drop_abandoned() -> None:
+    """Removes what the node kept of which there was one: those that there are have their own."""
+    for name in ("containerd", "kubelet"):
+        shutil.rmtree(STATE / name, ignore_errors=True)
+    for file in (STATE / "kubelet.json", STATE / "kubeconfigs" / "kubelet.conf"):
+        file.unlink(missing_ok=True)
 
 
 def _minor(version: str) -> tuple[int, int]:

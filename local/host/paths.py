@@ -15,7 +15,7 @@ from pathlib import Path
 NAME = "fastapi-dagger"
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / NAME
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fastapi-dagger"
 STATE = Path("/var/lib") / NAME
 RUN = Path("/run") / NAME
 
@@ -28,10 +28,14 @@ COMMAND = Path("/usr/local/bin/dagger")
 
 # Apart from 10.87.0.0/16, where the engine puts its containers.
 BRIDGE = "fd-bridge"
+CABLE = "fd-"
 SUBNET = "10.213.0.0/24"
 HOST_ADDRESS = "10.213.0.1"
+# Of the control plane, where clients find the gateway, the API server and the registry.
 NODE_ADDRESS = "10.213.0.2"
 ENGINE_ADDRESS = "10.213.0.3"
+WORKER_ADDRESSES = ("10.213.0.4", "10.213.0.5")
+# Each node has a /24 of it.
 POD_SUBNET = "10.244.0.0/16"
 SERVICE_SUBNET = "10.96.0.0/16"
 CLUSTER_DNS = "10.96.0.10"

@@ -1,17 +1,17 @@
-"""The OCI registry: Debian's docker-registry, on the node."""
+"""The OCI registry: Debian's docker-registry, beside the control plane."""
 
 import json
 
 from local.host.http import answers
 from local.host.paths import REGISTRY, REGISTRY_PORT, STATE
-from local.machines.sandbox import NODE
+from local.machines.sandbox import CONTROL_PLANE
 from local.machines.service import Service
 
 _CONFIG = STATE / "registry.json"
 
 SERVICE = Service(
     name="registry",
-    sandbox=NODE,
+    sandbox=CONTROL_PLANE,
     arguments=("docker-registry", "serve", _CONFIG),
     ready=lambda: answers(f"http://{REGISTRY}/v2/"),
     port=REGISTRY_PORT,

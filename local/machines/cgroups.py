@@ -5,8 +5,8 @@ from pathlib import Path
 from local.host.paths import NAME
 
 ROOT = Path("/sys/fs/cgroup")
-GROUP = f"/{NAME}"
-_ENGINE_GROUP = "buildkit"
+# The engine names its own.
+_GROUPS = {"engine": "buildkit"}
 
 
 def unified() -> bool:
@@ -14,20 +14,26 @@ def unified() -> bool:
     return (ROOT / "cgroup.controllers").exists()
 
 
-def up() -> None:
-    """Makes the group for pods, in every hierarchy where there are several (cgroup v1)."""
+def of(sandbox: str) -> str:
+    """The group of all containers in a sandbox, below the root of each hierarchy."""
+    return _GROUPS.get(sandbox, f"{NAME}/{sandbox}")
+
+
+def up(node: str) -> None:
+    """Makes a node's group, in every hierarchy where there are several (cgroup v1)."""
     for hierarchy in _hierarchies():
-        folder = hierarchy / NAME
-        folder.mkdir(exist_ok=True)
         _pass_controllers_on(hierarchy)
-        _pass_controllers_on(folder)
-        _copy_cpuset(folder)
+        for folder in (hierarchy / NAME, hierarchy / of(node)):
+            folder.mkdir(exist_ok=True)
+            _pass_controllers_on(folder)
+            _copy_cpuset(folder)
 
 
-def down() -> None:
-    """Removes the groups of pods and of the engine; a group with living processes stays."""
+def down(*sandboxes: str) -> None:
+    """Removes the groups of these sandboxes, or all; a group with living processes stays."""
+    groups = [of(each) for each in sandboxes] or [NAME, *_GROUPS.values()]
     for hierarchy in _hierarchies():
-        for folder in (hierarchy / NAME, hierarchy / _ENGINE_GROUP):
+        for folder in (hierarchy / group for group in groups):
             for inner in sorted(folder.rglob("*"), reverse=True):
                 if inner.is_dir():
                     _remove(inner)

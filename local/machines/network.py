@@ -5,12 +5,15 @@ from pathlib import Path
 
 from local.host import command
 from local.host.errors import Conflict
-from local.host.paths import BRIDGE, HOST_ADDRESS, NAME, RUN, SUBNET
+from local.host.paths import BRIDGE, HOST_ADDRESS, NAME, POD_SUBNET, RUN, SUBNET
 
 _FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 _FORWARDING_BEFORE = RUN / "ip_forward"
 _RULES = (
     ("nat", "POSTROUTING", ("-s", SUBNET, "!", "-d", SUBNET, "-j", "MASQUERADE")),
+    # From a node to a pod of another: it stays on the bridge, and machines whose bridges ask the
+    # packet filter would take it for something on its way out. Inserted later, it comes first.
+    ("nat", "POSTROUTING", ("-s", SUBNET, "-d", POD_SUBNET, "-j", "ACCEPT")),
     ("filter", "FORWARD", ("-i", BRIDGE, "-j", "ACCEPT")),
     ("filter", "FORWARD", ("-o", BRIDGE, "-j", "ACCEPT")),
 )

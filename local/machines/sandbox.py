@@ -7,16 +7,27 @@ rules end with the namespaces: tearing down a sandbox is one kill, whatever happ
 
 import signal
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.host import command
 from local.host.errors import LocalError
-from local.host.paths import ENGINE_ADDRESS, HOST_ADDRESS, LOGS, NODE_ADDRESS, RUN
+from local.host.paths import (
+    CABLE,
+    ENGINE_ADDRESS,
+    HOST_ADDRESS,
+    LOGS,
+    NODE_ADDRESS,
+    RUN,
+    WORKER_ADDRESSES,
+)
 from local.host.process import Process, first_child
 from local.machines import resolver
 
 _BOOT = Path(__file__).parent / "sandbox.sh"
+_PID_FILES = ".sandbox"
+_LONGEST_INTERFACE = 15  # The kernel's IFNAMSIZ, without the byte that ends it.
 
 
 @dataclass(frozen=True)
@@ -33,12 +44,12 @@ class Sandbox:
 
     @property
     def _pid_file(self) -> Path:
-        return RUN / f"{self.name}.sandbox"
+        return RUN / f"{self.name}{_PID_FILES}"
 
     @property
     def interface(self) -> str:
         """The host's end of the sandbox's cable."""
-        return f"fd-{self.name}"
+        return f"{CABLE}{self.name}"[:_LONGEST_INTERFACE]
 
     @property
     def init(self) -> Process | None:
@@ -114,5 +125,15 @@ class Sandbox:
             file.unlink(missing_ok=True)
 
 
-NODE = Sandbox("node", NODE_ADDRESS, propagation="shared")
+def others(wanted: Iterable[Sandbox]) -> list[Sandbox]:
+    """The sandboxes that were made and are none of these, by whichever version that was."""
+    names = {file.name.removesuffix(_PID_FILES) for file in RUN.glob(f"*{_PID_FILES}")}
+    return [Sandbox(name, "") for name in sorted(names - {each.name for each in wanted})]
+
+
+CONTROL_PLANE = Sandbox("control-plane", NODE_ADDRESS, propagation="shared")
+WORKERS = tuple(
+    Sandbox(f"worker-{number}", address, propagation="shared")
+    for number, address in enumerate(WORKER_ADDRESSES, start=1)
+)
 ENGINE = Sandbox("engine", ENGINE_ADDRESS)

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from local.cluster import nodes
 from local.cluster.kubectl import kubectl
 from local.engine import engine
 from local.host import command
@@ -18,7 +19,6 @@ from local.images import oci
 from local.images.debian import PATH, on_debian
 from local.images.program import CERTIFICATES
 from local.images.stand_in import StandIn
-from local.machines.sandbox import NODE
 from local.platform.part import MANIFESTS
 from local.terminal.line import tell
 from local.terminal.steps import Progress
@@ -84,7 +84,7 @@ def bring_up(progress: Progress) -> None:
     image().push()
     apply = ("apply", "--server-side", "--force-conflicts")
     kubectl(*apply, "-k", str(MANIFESTS / "engine"))
-    kubectl("label", "node", NODE.name, f"{_LABEL}=true", "--overwrite")
+    kubectl("label", "node", nodes.wanted()[-1].name, f"{_LABEL}=true", "--overwrite")
     with tempfile.TemporaryDirectory() as work:
         rendered, fitting = Path(work, "rendered.yaml"), Path(work, "fitting.json")
         rendered.write_text(render())
@@ -102,7 +102,7 @@ def take_down() -> None:
     kubectl("-n", NAMESPACE, "delete", "statefulset", _STATEFUL_SET, "--cascade=foreground", *quiet)
     kubectl("delete", "-k", str(MANIFESTS / "engine"), *quiet)
     kubectl("delete", "persistentvolume", _VOLUME, *quiet)
-    kubectl("label", "node", NODE.name, f"{_LABEL}-")
+    kubectl("label", "node", nodes.wanted()[-1].name, f"{_LABEL}-")
     shutil.rmtree(CACHE, ignore_errors=True)
 
 

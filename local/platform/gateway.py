@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from local.cluster.kubectl import kubectl
+from local.cluster.membership import ROLE
 from local.host import command
 from local.host.http import listens, proves
 from local.host.keys import digest
@@ -28,7 +29,8 @@ _CHART = ENVOY_GATEWAY_SOURCE.home / "charts" / "gateway-helm"
 _ENVOY_CRDS = _CHART / "charts" / "crds" / "crds" / "generated"
 _USER = "65532:65532"
 # Values of the chart's template that its release fills in, and what differs on the stack: Gateway
-# API's definitions are there already, and the proxy's image cannot be had by its digest.
+# API's definitions are there already, the proxy's image cannot be had by its digest, and the
+# controller is beside its proxy, which learns from it where pods are when a worker goes away.
 _RELEASED = {
     "GatewayImage": f"docker.io/envoyproxy/gateway:{ENVOY_GATEWAY.version}",
     "GatewayImagePullPolicy": "IfNotPresent",
@@ -36,6 +38,14 @@ _RELEASED = {
 _VALUES = f"""
 crds: {{enabled: false}}
 global: {{images: {{envoyProxy: {{image: "docker.io/envoyproxy/envoy:{_ENVOY_VERSION}"}}}}}}
+deployment:
+  pod:
+    affinity:
+      nodeAffinity:
+        requiredDuringSchedulingIgnoredDuringExecution:
+          nodeSelectorTerms:
+            - matchExpressions: [{{key: {ROLE}, operator: Exists}}]
+    tolerations: [{{key: {ROLE}, operator: Exists, effect: NoSchedule}}]
 """
 
 

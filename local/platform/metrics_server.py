@@ -1,5 +1,8 @@
 """Metrics Server, which the autoscaler and `kubectl top` ask."""
 
+import json
+
+from local.cluster import nodes
 from local.cluster.kubectl import kubectl
 from local.host.errors import CommandFailed
 from local.images.program import program_image
@@ -26,11 +29,14 @@ def bring_up(progress: Progress) -> None:
 
 
 def ready() -> bool:
-    """Whether the node's use is known."""
+    """Whether every node's use is known."""
     try:
-        return '"usage"' in kubectl("get", "--raw", "/apis/metrics.k8s.io/v1beta1/nodes")
+        told = json.loads(kubectl("get", "--raw", "/apis/metrics.k8s.io/v1beta1/nodes"))
     except CommandFailed:
         return False
+    return {node.name for node in nodes.wanted()} <= {
+        each["metadata"]["name"] for each in told["items"]
+    }
 
 
 PART = Part(

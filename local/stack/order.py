@@ -3,16 +3,17 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from local.cluster import addons, control_plane, node
+from local.cluster import addons, control_plane, membership, node, nodes, takeover
 from local.cluster.kubectl import wait_for_node
+from local.cluster.nodes import Node
 from local.engine import engine
 from local.host import packages
 from local.host.paths import BRIDGE, LOGS
 from local.images import cluster as cluster_images
 from local.images import debian, registry
 from local.images.stand_in import StandIn
-from local.machines import cgroups, network
-from local.machines.sandbox import ENGINE, NODE, Sandbox
+from local.machines import cgroups, network, sandbox
+from local.machines.sandbox import ENGINE, Sandbox
 from local.pipeline import publishing, scanning
 from local.stack import toolbox
 from local.stack.parts import Part
@@ -92,8 +93,11 @@ def steps(
         storage,
         built.get(KUBERNETES.name),
     )
-    nodes = step("Kubernetes node", _node, plane, served)
-    addons = step("cluster DNS, Gateway API and namespaces", _addons, nodes, gateway_api)
+    ready = [
+        step(f"Kubernetes node {each.name}", partial(_node, each), plane, served)
+        for each in nodes.wanted()
+    ]
+    addons = step("cluster DNS, Gateway API and namespaces", _addons, gateway_api, *ready)
     step(
         "Trivy and its database in the registry",
         _push(scanning.images),
@@ -121,15 +125,20 @@ def _push(wanted: Callable[[], list[StandIn]]) -> Callable[[Progress], None]:
 
 def _sandboxes(_: Progress) -> None:
     network.up()
-    for sandbox in (NODE, ENGINE):
-        _plug_in(sandbox)
-
-
-def _plug_in(sandbox: Sandbox) -> None:
-    if sandbox.up():
-        # A crash leaves the groups of dead containers, and the kubelet waits 3 s for each of them.
+    wanted = (*(each.sandbox for each in nodes.wanted()), ENGINE)
+    for other in sandbox.others(wanted):
+        other.down()
         cgroups.down()
-    sandbox.connect(BRIDGE, network.mtu())
+    takeover.drop_abandoned()
+    for each in wanted:
+        _plug_in(each)
+
+
+def _plug_in(one: Sandbox) -> None:
+    if one.up():
+        # A crash leaves the groups of dead containers, and the kubelet waits 3 s for each of them.
+        cgroups.down(one.name)
+    one.connect(BRIDGE, network.mtu())
 
 
 def _registry(_: Progress) -> None:
@@ -154,17 +163,19 @@ def _control_plane(progress: Progress) -> None:
         service.up()
 
 
-def _node(progress: Progress) -> None:
-    node.configure()
-    node.keep_services_inside()
-    for service in node.services():
+def _node(one: Node, progress: Progress) -> None:
+    node.configure(one)
+    node.connect(one)
+    node.keep_services_inside(one)
+    for service in node.services(one):
         progress(service.name)
         service.up()
     progress("waiting until it is ready")
-    wait_for_node()
+    wait_for_node(one.name, LOGS / f"{one.program('kubelet')}.log")
 
 
 def _addons(_: Progress) -> None:
+    membership.settle()
     addons.add_administrators()
     addons.add_dns()
     addons.add_gateway_api()

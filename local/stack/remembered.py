@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from local.cluster import nodes
 from local.host.keys import digest
 from local.host.paths import REPOSITORY, RUN
 
@@ -26,4 +27,5 @@ def remember(names: Iterable[str]) -> None:
 
 
 def _version() -> str:
-    return digest(REPOSITORY / "local", REPOSITORY / "manifests" / "platform")
+    size = f"{len(nodes.wanted())} nodes"
+    return digest(size, REPOSITORY / "local", REPOSITORY / "manifests" / "platform")

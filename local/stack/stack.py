@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
-from local.cluster import addons, control_plane, node, takeover
+from local.cluster import addons, control_plane, membership, node, nodes, takeover
 from local.engine import engine
 from local.host import lock, packages, preflight
 from local.host.paths import DOTENV, NAME, RUN, STATE
 from local.images import cluster as cluster_images
 from local.images import debian, registry
-from local.machines import cgroups, network
-from local.machines.sandbox import ENGINE, NODE
+from local.machines import cgroups, network, sandbox
 from local.machines.service import Service
 from local.pipeline import publishing, scanning
 from local.stack import background, dotenv, estimate, on_path, order
@@ -32,7 +31,7 @@ def services() -> list[Service]:
     return [
         registry.SERVICE,
         *control_plane.services(),
-        *node.services(),
+        *(service for one in nodes.wanted() for service in node.services(one)),
         *([engine.service()] if engine.configured() else []),
     ]
 
@@ -55,6 +54,7 @@ def up(
         with _alone(tell):
             if not (complete := is_complete(parts)):
                 _examine_data(tell)
+                nodes.remember()
                 _bring_up(parts, tell, ahead)
                 remember(part.name for part in parts)
     dotenv.update(DOTENV, defaults())
@@ -71,8 +71,8 @@ def down(tell: Callable[[str], None], purge: bool = False) -> None:
         everything = services()
         with ThreadPoolExecutor(max_workers=len(everything)) as pool:
             list(pool.map(Service.down, everything))
-        ENGINE.down()
-        NODE.down()
+        for one in sandbox.others(()):
+            one.down()
         network.down()
         cgroups.down()
         dotenv.update(DOTENV, None)
@@ -141,7 +141,12 @@ def _core_is_complete() -> bool:
         and not packages.missing()
         and is_up()
         and all(image.pushed for image in served)
-        and _all_at_once(addons.has_dns, addons.has_gateway_api, addons.has_namespaces)
+        and _all_at_once(
+            membership.is_settled,
+            addons.has_dns,
+            addons.has_gateway_api,
+            addons.has_namespaces,
+        )
     )
 
 

@@ -1,13 +1,15 @@
 """What of the stack runs, as a table."""
 
+from local.cluster import membership
 from local.machines.service import Service
 from local.stack import background, stack
 from local.stack.parts import PARTS, Part
 
 
 def table() -> str:
-    """One line a part: its name, its state, its process and where its log is."""
+    """A line for each program, node and part: its name, its state, and where it is."""
     rows = [_row(service) for service in stack.services()]
+    rows += membership.standing()
     rows += [_part_row(part) for part in PARTS]
     width = max(len(row[0]) for row in rows)
     return "\n".join(f"{name:{width}}  {state:11}  {rest}" for name, state, rest in rows)

@@ -81,6 +81,6 @@ def test_what_runs_on_the_laptop() -> None:
     """Every long-running program of the stack is named, and every part of the platform."""
     text = section(GUIDE, "What runs where on the laptop")
     sources = "".join(file.read_text() for file in (REPOSITORY / "local").rglob("*.py"))
-    names = re.findall(r'\b(?:Service|Part)\(\s*name="([\w-]+)"', sources)
+    names = re.findall(r'\b(?:Service|Part)\(\s*name=(?:node\.program\()?"([\w-]+)"', sources)
     assert len(names) >= 15
     assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []

@@ -12,7 +12,7 @@ from typing import Any
 
 from local.host.http import answers
 from local.host.paths import NODE_ADDRESS, RUN, SPARE_REGISTRY
-from local.machines.sandbox import NODE
+from local.machines.sandbox import CONTROL_PLANE
 from tests.e2e import unkind as unkind_front
 from tests.project import NAME
 
@@ -57,7 +57,7 @@ def _listening(address: str, *command: str | Path) -> Iterator[None]:
     """A program of the node that listens at an address, for as long as it is needed."""
     pid_file = RUN / f"{address}.pid"
     script = f"echo $$ >{pid_file}; exec {shlex.join(map(str, command))}"
-    process = subprocess.Popen(NODE.enter("sh", "-c", script))
+    process = subprocess.Popen(CONTROL_PLANE.enter("sh", "-c", script))
     try:
         until = time.monotonic() + 20
         while not answers(f"http://{address}/v2/", accept_unauthorized=True):
@@ -65,7 +65,7 @@ def _listening(address: str, *command: str | Path) -> Iterator[None]:
             time.sleep(0.1)
         yield
     finally:
-        subprocess.run(NODE.enter("kill", pid_file.read_text().strip()), check=False)
+        subprocess.run(CONTROL_PLANE.enter("kill", pid_file.read_text().strip()), check=False)
         process.wait(timeout=10)
         pid_file.unlink()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from local.cluster import nodes
 from local.host.paths import KUBECONFIG
 from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import Result, call_in, run
@@ -65,7 +66,8 @@ class TestMetrics:
     def test_of_pods_and_nodes_are_there(self, good: str) -> None:
         """`kubectl top` tells what each uses."""
         assert NAME in kubectl_in("dev", "top", "pods").stdout
-        assert kubectl_in("dev", "top", "nodes").stdout.splitlines()[1].startswith("node ")
+        told = kubectl_in("dev", "top", "nodes").stdout.splitlines()[1:]
+        assert [line.split()[0] for line in told] == [each.name for each in nodes.wanted()]
 
 
 class TestProd:

@@ -149,7 +149,7 @@ class TestOverlay:
     ) -> None:
         """Two seconds without a node are no failure."""
         label = "e2e/late"
-        [node] = [each["metadata"]["name"] for each in kubectl("get", "nodes")["items"]]
+        [*_, node] = [each["metadata"]["name"] for each in kubectl("get", "nodes")["items"]]
         selector = broken.add("template/spec/nodeSelector", {label: ENV})
         broken.patch_deployment(checkout, ENV, selector)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from local.host.paths import BRIDGE, COMMAND, KUBECONFIG, NAME, RUN, STATE
+from local.host.paths import BRIDGE, CABLE, COMMAND, KUBECONFIG, NAME, RUN, STATE
 from local.images.cluster import COREDNS_VERSION, PAUSE_VERSION
-from local.machines.sandbox import ENGINE, NODE
+from local.machines.sandbox import CONTROL_PLANE, others
 from local.stack import stack
 from local.tools.catalogue import KUBERNETES
 from tests.e2e import processes
@@ -45,7 +45,7 @@ def traces() -> dict[str, list[str]]:
     groups = Path("/sys/fs/cgroup").glob(f"**/{NAME}")
     return {
         "mounts": [line for line in mounts if NAME in line or "/netns/" in line],
-        "interfaces": [name for name in interfaces if name.startswith("fd-")],
+        "interfaces": [name for name in interfaces if name.startswith(CABLE)],
         "rules": [line for line in rules if NAME in line or BRIDGE in line],
         "sockets": [str(path) for path in RUN.glob("**/*") if path.is_socket()],
         "control groups": [str(path) for path in groups],
@@ -103,13 +103,13 @@ class TestStackThatIsUp:
 
 class TestKubernetes:
     def test_is_of_one_version(self) -> None:
-        """API server, kubelet and kubectl are of the release that the catalogue names."""
+        """API server, kubelets and kubectl are of the release that the catalogue names."""
         kubectl = (KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG)
         told = json.loads(run(*kubectl, "version", "--output=json").stdout)
-        node = "jsonpath={.items[*].status.nodeInfo.kubeletVersion}"
-        kubelet = run(*kubectl, "get", "nodes", "--output", node).stdout
+        nodes = "jsonpath={.items[*].status.nodeInfo.kubeletVersion}"
+        kubelets = run(*kubectl, "get", "nodes", "--output", nodes).stdout.split()
         versions = {told[each]["gitVersion"] for each in ("clientVersion", "serverVersion")}
-        assert versions | {kubelet} == {KUBERNETES.version}
+        assert versions | set(kubelets) == {KUBERNETES.version}
 
     def test_has_the_images_of_its_generation(self) -> None:
         """The DNS server and the pause image are those that its kubeadm names."""
@@ -117,6 +117,13 @@ class TestKubernetes:
         named = run(*names, "--kubernetes-version", KUBERNETES.version).stdout.splitlines()
         assert f"registry.k8s.io/coredns/coredns:{COREDNS_VERSION}" in named
         assert f"registry.k8s.io/pause:{PAUSE_VERSION}" in named
+
+    def test_lets_kubelets_be_asked_for_logs(self) -> None:
+        """The API server has the right to, with the certificate that kubeadm makes for it."""
+        kubectl = (KUBERNETES.program("kubectl"), "--kubeconfig", KUBECONFIG)
+        dns = ("--namespace=kube-system", "logs", "deployment/coredns", "--tail=1")
+        asked = run(*kubectl, *dns)
+        assert asked.code == 0, asked.printed
 
 
 class TestStackWithAPartKilled:
@@ -141,6 +148,9 @@ class TestStackWithAPartKilled:
                     "containerd",
                     "kubelet",
                     "kube-proxy",
+                    "containerd-worker-1",
+                    "kubelet-worker-1",
+                    "kube-proxy-worker-1",
                 )
             ),
         ],
@@ -156,7 +166,7 @@ class TestStackWithAPartKilled:
     @pytest.mark.soak
     def test_up_repairs_all_of_them_killed_at_once(self) -> None:
         """After kill -9 of every process, with what they leave behind, `up` brings all back."""
-        for sandbox in (NODE, ENGINE):
+        for sandbox in others(()):
             assert sandbox.init
             for pid in processes.inside(sandbox.init):
                 try:
@@ -174,16 +184,19 @@ class TestStackWithAPartKilled:
         service = next(one for one in stack.services() if one.name == name)
         service.down()
         taken = subprocess.Popen(
-            NODE.enter("socat", f"TCP-LISTEN:{port},reuseaddr,fork", "/dev/null")
+            CONTROL_PLANE.enter("socat", f"TCP-LISTEN:{port},reuseaddr,fork", "/dev/null")
         )
         try:
             time.sleep(0.5)
             refused = local("up")
         finally:
-            subprocess.run(NODE.enter("pkill", "socat"), check=False)
+            subprocess.run(CONTROL_PLANE.enter("pkill", "socat"), check=False)
             taken.wait(timeout=10)
         assert refused.code != 0
-        assert f"{name} cannot listen on {NODE.address}:{port}, because socat" in refused.stderr
+        assert (
+            f"{name} cannot listen on {CONTROL_PLANE.address}:{port}, because socat"
+            in refused.stderr
+        )
 
 
 class TestStackThatIsDown:

@@ -42,12 +42,12 @@ def room(kubectl: Kubectl) -> int:
     the room.
     """
     nodes, pods = (kubectl("get", each, "--all-namespaces")["items"] for each in ("nodes", "pods"))
-    free = sum(millicores(each["status"]["allocatable"]["cpu"]) for each in nodes)
+    open_to_all = [each for each in nodes if not each["spec"].get("taints")]
+    free = sum(millicores(each["status"]["allocatable"]["cpu"]) for each in open_to_all)
+    names = {each["metadata"]["name"] for each in open_to_all}
     for pod in pods:
-        if pod["metadata"]["namespace"] != "prod" and pod["status"]["phase"] in (
-            "Pending",
-            "Running",
-        ):
+        there = pod["spec"].get("nodeName") in names
+        if there and pod["metadata"]["namespace"] != "prod" and pod["status"]["phase"] == "Running":
             for container in pod["spec"]["containers"]:
                 free -= millicores(container["resources"].get("requests", {}).get("cpu", "0"))
     return min(LEAST, free // millicores(yaml.safe_load(wanted("requests"))["cpu"]) - 1)

@@ -416,10 +416,10 @@ class Ci:
     @uncached
     @in_sentences
     async def status(self, kubeconfig: arg.Kubeconfig, env: arg.OneEnv = None) -> str:
-        """Show what each environment runs: digest, commit, readiness, age and drift."""
+        """Show what each environment runs, how it has drifted, and the cluster's nodes."""
         known = (await self._subject.settings()).environments
         wanted = [named(known, env)] if env else list(known.values())
-        return report.table(await inspection.status(await Cluster.of(kubeconfig), wanted))
+        return await inspection.shown(await Cluster.of(kubeconfig), wanted)
 
     async def _planned(
         self,

@@ -166,6 +166,22 @@ def test_status(released: Namespace) -> None:
     assert off == "none"
 
 
+@pytest.mark.parametrize("visible", [True, False])
+def test_status_with_the_nodes(released: Namespace, visible: bool) -> None:
+    """They are shown to whoever may see them; to others nothing is said of them."""
+
+    async def nodes() -> list[Object]:
+        if not visible:
+            raise Refused("They may not be listed.")
+        return [{"metadata": {"name": "worker-1"}, "spec": {}}]
+
+    released.nodes = nodes  # type: ignore[attr-defined]
+    told = anyio.run(inspection.shown, cast(Cluster, released), [STAGE])
+    assert told.startswith("ENVIRONMENT")
+    assert ("worker-1" in told) is visible
+    assert ("NODE" in told) is visible
+
+
 def candidate(cluster: Namespace) -> Candidate:
     """What a plan is made with."""
     manifests = cast(Directory, None)

@@ -1,4 +1,6 @@
-"""What kubectl says of the node."""
+"""What kubectl says of a node."""
+
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ def test_node(answers: Answers, status: str, ready: bool) -> None:
     """It is ready when its condition says so."""
     answers(kubectl, status)
 
-    assert kubectl.node_is_ready() is ready
+    assert kubectl.node_is_ready("worker-1") is ready
 
 
 def test_node_of_a_cluster_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,14 +27,14 @@ def test_node_of_a_cluster_that_does_not_answer(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(kubectl, "kubectl", refuse)
 
-    assert not kubectl.node_is_ready()
+    assert not kubectl.node_is_ready("worker-1")
 
 
 def test_node_that_is_never_ready(answers: Answers) -> None:
     """The sentence says how long it was waited for, and which log to read."""
     answers(kubectl, "False")
 
-    with pytest.raises(CommandFailed, match="The node is not ready after 0 s") as failed:
-        kubectl.wait_for_node(seconds=0)
+    with pytest.raises(CommandFailed, match="node worker-1 is not ready after 0 s") as failed:
+        kubectl.wait_for_node("worker-1", Path("kubelet-worker-1.log"), seconds=0)
 
-    assert failed.value.log and failed.value.log.name == "kubelet.log"
+    assert failed.value.log == Path("kubelet-worker-1.log")

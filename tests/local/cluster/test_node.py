@@ -1,10 +1,17 @@
-"""The node: when containerd takes pods, and how often the kubelet measures."""
+"""A node: when containerd takes pods, where its pods are, and how often the kubelet measures."""
 
 import re
 
 import pytest
 
-from local.cluster.node import PAUSE_IMAGE, _kubelet_config, is_success, services
+from local.cluster import nodes
+from local.cluster.node import (
+    PAUSE_IMAGE,
+    _kubelet_config,
+    _pod_network,
+    is_success,
+    services,
+)
 from local.host.paths import REGISTRY
 from local.images import cluster
 from local.machines import cgroups
@@ -37,12 +44,12 @@ def test_kubelet_is_told_of_control_groups_that_it_would_refuse(
     """It is told to start on groups of version 1 on a machine that has them, and on no other."""
     monkeypatch.setattr(cgroups, "unified", lambda: unified)
 
-    assert {k: v for k, v in _kubelet_config().items() if k == "failCgroupV1"} == said
+    assert {k: v for k, v in _kubelet_config(nodes.of(1)[0]).items() if k == "failCgroupV1"} == said
 
 
 def test_kubelet_has_measured_whenever_metrics_server_looks() -> None:
     """The kubelet's interval may double, and Metrics Server serves after two that differ."""
-    [kubelet] = [each for each in services() if each.name == "kubelet"]
+    [kubelet] = [each for each in services(nodes.of(1)[0]) if each.name == "kubelet"]
     overlay = MANIFESTS / "metrics-server" / "self-signed-kubelets" / "kustomization.yaml"
     [interval] = re.findall(
         r"--housekeeping-interval=(\d+)s", " ".join(map(str, kubelet.arguments))
@@ -50,6 +57,30 @@ def test_kubelet_has_measured_whenever_metrics_server_looks() -> None:
     *_, resolution = re.findall(r"--metric-resolution=(\d+)s", overlay.read_text())
 
     assert 2 * int(interval) <= int(resolution)
+
+
+def test_nodes_share_nothing() -> None:
+    """Neither programs and their logs, nor folders, nor control groups, nor addresses of pods."""
+    told = [
+        {
+            *(each.name for each in services(node)),
+            str(node.home),
+            str(_kubelet_config(node)["cgroupRoot"]),
+            str(_kubelet_config(node)["podLogsDir"]),
+            str(_pod_network(node)["plugins"][0]["ipam"]["ranges"]),  # type: ignore[index]
+        }
+        for node in nodes.of(3)
+    ]
+
+    assert len(set.union(*told)) == sum(map(len, told)) == 3 * 7
+
+
+@pytest.mark.parametrize(("size", "reserved"), [(1, [False]), (3, [True, False, False])])
+def test_control_plane_takes_pods_only_where_it_is_alone(size: int, reserved: list[bool]) -> None:
+    """It registers as it is to be, so that no pod gets there before that is said."""
+    told = [_kubelet_config(node)["registerWithTaints"] for node in nodes.of(size)]
+
+    assert [bool(taints) for taints in told] == reserved
 
 
 def test_image_of_the_nodes_pause_is_there() -> None:

@@ -34,9 +34,9 @@ def test_one_hierarchy(root: Path) -> None:
     """The group is made in it, and may limit what the machine can limit."""
     (root / "cgroup.controllers").write_text("cpu memory")
 
-    cgroups.up()
+    cgroups.up("worker-1")
 
-    assert (root / NAME).is_dir()
+    assert (root / NAME / "worker-1").is_dir()
     assert (root / "cgroup.subtree_control").read_text() in ("+cpu", "+memory")
 
 
@@ -46,7 +46,7 @@ def test_several_hierarchies(root: Path) -> None:
         (root / name).mkdir()
     (root / "cpu").symlink_to("cpu,cpuacct")
 
-    cgroups.up()
+    cgroups.up("worker-1")
 
     assert sorted(path.parent.name for path in root.glob(f"*/{NAME}")) == [
         "cpu",
@@ -63,9 +63,28 @@ def test_group_of_processors_is_not_empty(root: Path) -> None:
     (own.parent / "cpuset.cpus").write_text("0-1")
     (own / "cpuset.cpus").write_text("\n")
 
-    cgroups.up()
+    cgroups.up("worker-1")
 
     assert (own / "cpuset.cpus").read_text() == "0-1"
+
+
+def test_groups_of_one_node(root: Path) -> None:
+    """Those of another stay, though no process is in them."""
+    for node in ("worker-1", "worker-2"):
+        (root / "memory" / NAME / node / "kubepods").mkdir(parents=True)
+
+    cgroups.down("worker-1")
+
+    assert [each.name for each in (root / "memory" / NAME).iterdir()] == ["worker-2"]
+
+
+def test_groups_of_the_engine(root: Path) -> None:
+    """They are where the engine makes them."""
+    (root / "memory" / "buildkit" / "container").mkdir(parents=True)
+
+    cgroups.down("engine")
+
+    assert list((root / "memory").iterdir()) == []
 
 
 def test_groups_are_taken_away(root: Path) -> None:

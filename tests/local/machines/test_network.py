@@ -65,7 +65,7 @@ def test_network_that_is_down(host: Host) -> None:
 
     assert "link add fd-examined" in host.calls.read_text()
     assert host.forwarding.read_text() == "1"
-    assert len(host.rules.read_text().splitlines()) == 3
+    assert len(host.rules.read_text().splitlines()) == 4
 
 
 def test_network_that_is_up(host: Host) -> None:

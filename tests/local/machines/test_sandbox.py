@@ -8,10 +8,11 @@ import pytest
 
 from local.host.errors import LocalError
 from local.host.process import Process
-from local.machines.sandbox import Sandbox
+from local.machines.sandbox import CONTROL_PLANE, ENGINE, WORKERS, Sandbox, others
 from tests.e2e import processes
 
 NODE = Sandbox("node", "10.0.0.2")
+ALL = (CONTROL_PLANE, *WORKERS, ENGINE)
 
 
 @pytest.fixture
@@ -55,8 +56,16 @@ def test_sandbox_that_is_down_has_no_cable(run_folder: Path) -> None:
 
 def test_cables_fit_in_the_kernels_names() -> None:
     """An interface has a name of at most 15 characters, which differs between sandboxes."""
-    assert NODE.interface != Sandbox("engine", "10.0.0.3").interface
-    assert len(Sandbox("engine", "10.0.0.3").interface) <= 15
+    names = {each.interface for each in ALL}
+    assert len(names) == len(ALL)
+    assert max(map(len, names)) <= 15
+
+
+def test_sandbox_of_another_version(init: Process) -> None:
+    """It is found by what it has left, and can be taken down."""
+    assert [each.name for each in others(ALL)] == ["node"]
+    assert others([NODE]) == []
+    assert others(ALL)[0].init == init
 
 
 def test_processes_of_a_namespace_are_found(init: Process) -> None:

@@ -10,6 +10,12 @@ from local.host.process import Process
 from local.stack import status
 
 
+@pytest.fixture(autouse=True)
+def no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody answers for nodes."""
+    monkeypatch.setattr("local.cluster.membership.standing", lambda: [])
+
+
 def part(name: str, process: Process | None, ready: bool) -> Any:
     """A program of the stack in some state."""
     log = Path("/logs", f"{name}.log")
@@ -30,6 +36,19 @@ def test_parts_in_every_state(monkeypatch: pytest.MonkeyPatch) -> None:
         "etcd            serving      /logs/etcd.log (process 7)",
         "kube-apiserver  starting     /logs/kube-apiserver.log (process 8)",
         "engine          down         /logs/engine.log",
+    ]
+
+
+def test_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand between the programs and what runs on them."""
+    monkeypatch.setattr("local.stack.stack.services", lambda: [part("etcd", None, False)])
+    told = [("node worker-1", "not ready", "at 10.0.0.4, v1.36.3")]
+    monkeypatch.setattr("local.cluster.membership.standing", lambda: told)
+    monkeypatch.setattr(status, "PARTS", ())
+
+    assert status.table().splitlines() == [
+        "etcd           down         /logs/etcd.log",
+        "node worker-1  not ready    at 10.0.0.4, v1.36.3",
     ]
 
 

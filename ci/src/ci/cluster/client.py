@@ -104,6 +104,11 @@ class Cluster:
         """All of a namespace's pods, or those that carry some labels."""
         return await self._list("v1", "pods", namespace, labelSelector=labels)
 
+    async def nodes(self) -> list[Object]:
+        """All nodes of the cluster."""
+        found: list[Object] = (await self._core("list_node"))["items"]
+        return found
+
     async def find(self, namespace: str, wanted: Object) -> Object | None:
         """A resource of any kind as it is, or None."""
         try:

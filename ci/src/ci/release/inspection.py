@@ -13,7 +13,7 @@ from ci.manifests.kustomize import render
 from ci.manifests.manifest import Manifest
 from ci.manifests.refusals import Refusal
 from ci.project.environments import Environment
-from ci.records import history, lease, report
+from ci.records import history, lease, nodes, report
 from ci.records.history import Releases, State
 from ci.records.presence import running_in, running_of
 from ci.records.report import Report, Standing
@@ -26,10 +26,29 @@ from ci.release.admission.trial import Trial
 from ci.release.plan import Change, Plan
 from ci.release.pruning import Looked
 from ci.rollout.running import Running
+from ci.rollout.status import Object
 from ci.run.errors import CiError, InvalidInput, Refused
 from ci.run.steps import side_by_side
 
 NO_RELEASE = "no release"
+
+
+async def shown(cluster: Cluster, wanted: Sequence[Environment]) -> str:
+    """What each environment runs, and the nodes, where these credentials may see them."""
+    standing: list[Standing] = []
+    seen: list[Object] = []
+
+    async def stand() -> None:
+        standing.extend(await status(cluster, wanted))
+
+    async def look() -> None:
+        try:
+            seen.extend(await cluster.nodes())
+        except Refused:  # Those of CI end at their environment's namespace.
+            pass
+
+    await side_by_side(stand, look)
+    return "\n\n".join(filter(None, (report.table(standing), nodes.table(seen))))
 
 
 async def status(cluster: Cluster, wanted: Sequence[Environment]) -> list[Standing]:
