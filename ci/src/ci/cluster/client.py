@@ -106,7 +106,7 @@ class Cluster:
 
     async def nodes(self) -> list[Object]:
         """All nodes of the cluster."""
-        found: list[Object] = (await self._core("list_node"))["items"]
+        found: list[Object] = (await self._api.answer(Request("/api/v1/nodes")))["items"]
         return found
 
     async def find(self, namespace: str, wanted: Object) -> Object | None:
