@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ci.manifests.manifest import Manifest, Object
-from ci.manifests.waves import BEFORE, lasting, objections, waves
+from ci.manifests.waves import BEFORE, ORDER, kept, lasting, objections, waves
 
 
 def resource(kind: str, name: str, mark: str | None = None, version: str = "v1") -> Object:
@@ -16,9 +16,12 @@ def resource(kind: str, name: str, mark: str | None = None, version: str = "v1")
     return {"apiVersion": version, "kind": kind, "metadata": metadata}
 
 
-def job(name: str = "migration", mark: str | None = "rollout") -> Object:
+def job(name: str = "migration", mark: str | None = "rollout", order: str = "") -> Object:
     """A Job."""
-    return resource("Job", name, mark, "batch/v1")
+    found = resource("Job", name, mark, "batch/v1")
+    if order:
+        found["metadata"].setdefault("annotations", {})[ORDER] = order
+    return found
 
 
 WEB, SERVICE = resource("Deployment", "web", version="apps/v1"), resource("Service", "web")
@@ -43,6 +46,13 @@ def test_release_with_a_migration() -> None:
     assert names(found) == [["settings", "migration"], ["web", "web", "report"]]
 
 
+def test_release_with_several_migrations() -> None:
+    """Each begins when those before it are there; what has no order is before all that has one."""
+    late, early, seed = job("late", order="10"), job("early"), job("seed", order="2")
+    found = waves(Manifest.of([WEB, late, seed, SETTINGS, early, job("beside", order="2")]))
+    assert names(found) == [["settings", "early"], ["seed", "beside"], ["late"], ["web"]]
+
+
 def test_release_of_which_all_is_marked() -> None:
     """There is nothing after it."""
     assert names(waves(Manifest.of([job()]))) == [["migration"]]
@@ -62,3 +72,32 @@ def test_mark_that_is_not_known(mark: str | None, count: int) -> None:
     found = list(objections(job(mark=mark)))
     assert len(found) == count
     assert all("Job migration is annotated ci/before: verify" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("mark", "order", "said"),
+    [
+        ("rollout", "2", ""),
+        ("rollout", "first", 'that is no order: write a number in quotes, such as "2".'),
+        ("rollout", "-1", "that is no order"),
+        (None, "2", "mark it with ci/before: rollout too"),
+    ],
+)
+def test_order(mark: str | None, order: str, said: str) -> None:
+    """It is a number, of what goes before the rollout."""
+    found = list(objections(job(mark=mark, order=order)))
+    assert len(found) == bool(said)
+    assert all(said in each for each in found)
+
+
+def test_migrations_that_stay() -> None:
+    """Each is told of once, with the last release that had it, unless it is the same one."""
+    same, other = job("same") | {"spec": 1}, job("other") | {"spec": 2}
+    again = job("other") | {"spec": 3}
+    target = Manifest.of([WEB, same])
+    later = [
+        ("release 5", Manifest.of([WEB, same, other, job("plain", None)])),
+        ("release 6", Manifest.of([WEB, same, again])),
+    ]
+    assert kept(target, later) == ["Job other of release 6 is not undone: what it did stays."]
+    assert kept(target, later[:0]) == []

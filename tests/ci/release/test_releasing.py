@@ -12,6 +12,7 @@ from ci.cluster import watching
 from ci.cluster.client import Cluster
 from ci.manifests.manifest import Manifest
 from ci.manifests.services import Endpoint
+from ci.records import history
 from ci.records.history import Origin, Release
 from ci.records.report import Report
 from ci.records.store import Records
@@ -400,6 +401,28 @@ def test_release_whose_migration_fails() -> None:
     assert applied(cluster) == [["m"], ["stage-web"]]
     assert cluster.kubectl.objects["m"]["spec"] == {"image": "2"}
     assert cluster.kubectl.objects["stage-web"] == wanted().manifest.objects[0]
+    told = "Job m of release 2 (commit abc) is not undone: what it did stays."
+    assert told in records(cluster)[-1].report.checks
+
+
+def test_rollback_tells_which_migrations_stay() -> None:
+    """It is said of those since, and not of one that was there before."""
+    cluster = Namespace(THERE)
+    for image in "112":
+        bring(cluster, wanted(migration(image)))
+    to = records(cluster)[0]
+    told = "Job m of release 3 (commit abc) is not undone: what it did stays."
+    assert history.kept_after(records(cluster), to) == [told]
+
+
+def test_migrations_in_an_order() -> None:
+    """The second begins when the first has come to its end."""
+    cluster = Namespace(THERE)
+    second = migration("1")
+    second["metadata"] |= {"name": "n"}
+    second["metadata"]["annotations"]["ci/order"] = "2"
+    bring(cluster, wanted(second, migration("1")))
+    assert applied(cluster) == [["m"], ["n"], ["stage-web"]]
 
 
 def test_rollback_over_a_migration() -> None:

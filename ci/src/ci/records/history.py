@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from enum import Enum
 
+from ci.manifests import waves
 from ci.manifests.manifest import Manifest, Object
 from ci.project.environments import Environment
 from ci.records.report import Report
@@ -226,6 +227,12 @@ def surplus(releases: Releases) -> list[Release]:
     refused = [each for each in releases if each.state is State.REFUSED]
     others = [each for each in releases if each.state is not State.REFUSED]
     return [*refused[:-REFUSED_KEPT], *(each for each in others[:-KEPT] if each is not good)]
+
+
+def kept_after(releases: Releases, good: Release) -> list[str]:
+    """What going back to a good release does not undo of those after it."""
+    later = (each for each in releases if each.number > good.number)
+    return waves.kept(good.manifest, ((each.name, each.manifest) for each in later))
 
 
 def target(releases: Releases, number: int | None, environment: Environment) -> Release:

@@ -112,6 +112,7 @@ async def rollback(
         releases = await Records(cluster, environment).read()
         to = history.target(releases, number, environment)
         wanted = Wanted.back(to, f"rolled back to release {to.number} and verified", user)
+        wanted = replace(wanted, checks=tuple(history.kept_after(releases, to)))
         return await bring(cluster, environment, wanted, limits, steps)
 
 

@@ -58,7 +58,8 @@ async def restore(
     except (CiError, TimeoutError) as second:
         why = second.sentence if isinstance(second, CiError) else "its time is over."
     back_to = None if why else good.number
-    return restoration(good, refused, why), replace(found, back_to=back_to)
+    told = (*found.told, *history.kept_after(releases, good))
+    return restoration(good, refused, why), replace(found, back_to=back_to, told=told)
 
 
 def restoration(good: Release, refused: Sequence[Refusal], why: str) -> str:
