@@ -14,6 +14,7 @@ Object = dict[str, Any]
 
 ROLE = "node-role.kubernetes.io/control-plane"
 TAINT = {"key": ROLE, "effect": "NoSchedule"}
+_OF_THE_GATEWAY = "gateway.envoyproxy.io/owning-gateway-name"
 
 
 def settle() -> None:
@@ -69,9 +70,14 @@ def _of(found: Object, node: Node) -> list[tuple[str, ...]]:
 
 
 def _reserve(name: str, taint: str) -> list[tuple[str, ...]]:
-    """A taint leaves alone what runs there already: that moves to the others, a pod at a time."""
+    """A taint leaves alone what runs there already: that moves to the others, a pod at a time.
+
+    But for the gateway's proxies, which may stay. The taint comes last: without it, the next call
+    does all of this again.
+    """
     away = ("--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=180s")
-    return [("taint", "node", name, taint), ("drain", name, *away), ("uncordon", name)]
+    others = f"--pod-selector=!{_OF_THE_GATEWAY}"
+    return [("drain", name, others, *away), ("uncordon", name), ("taint", "node", name, taint)]
 
 
 def _gone(name: str) -> list[tuple[str, ...]]:

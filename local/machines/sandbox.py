@@ -60,9 +60,7 @@ class Sandbox:
         """Makes the namespaces where they are not there; whether it had to."""
         if self.init:
             return False
-        # The kernel takes a dead sandbox's devices away in its own time.
-        if Path("/sys/class/net", self.interface).exists():
-            command.succeeds("ip", "link", "delete", self.interface)
+        self._unplug()
         RUN.mkdir(parents=True, exist_ok=True, mode=0o700)
         LOGS.mkdir(parents=True, exist_ok=True)
         names = RUN / f"{self.name}.resolv.conf"
@@ -121,8 +119,14 @@ class Sandbox:
         """Ends every process inside; the kernel then drops mounts, devices and rules."""
         if init := self.init:
             init.stop(signal.SIGKILL)
+        self._unplug()
         for file in (self._pid_file, RUN / f"{self.name}.resolv.conf"):
             file.unlink(missing_ok=True)
+
+    def _unplug(self) -> None:
+        """Takes the cable away: the kernel is late to, and the address may be needed."""
+        if Path("/sys/class/net", self.interface).exists():
+            command.succeeds("ip", "link", "delete", self.interface)
 
 
 def others(wanted: Iterable[Sandbox]) -> list[Sandbox]:

@@ -42,7 +42,7 @@ def test_dns(answers: Answers, monkeypatch: pytest.MonkeyPatch, image: str, depl
 
 @pytest.mark.parametrize(("printed", "created"), [("", 2), ("kubeadm:cluster-admins", 0)])
 def test_administrators(answers: Answers, printed: str, created: int) -> None:
-    """They, and the API server towards kubelets, get the rights that they do not have."""
+    """They, and the API server towards kubelets, are given their rights where they lack them."""
     calls = answers(addons, printed)
 
     addons.add_administrators()

@@ -61,9 +61,9 @@ OPEN = node("control-plane", label=True)
 AWAY = "--ignore-daemonsets --delete-emptydir-data --force --timeout=180s"
 LABEL = f"label node control-plane {ROLE}="
 RESERVE = [
-    f"taint node control-plane {ROLE}:NoSchedule",
-    f"drain control-plane {AWAY}",
+    f"drain control-plane --pod-selector=!gateway.envoyproxy.io/owning-gateway-name {AWAY}",
     "uncordon control-plane",
+    f"taint node control-plane {ROLE}:NoSchedule",
 ]
 
 
