@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 
 from local.cluster import addons, control_plane, membership, node, nodes, takeover
 from local.engine import engine
@@ -13,6 +14,7 @@ from local.host.paths import DOTENV, NAME, RUN, STATE
 from local.images import cluster as cluster_images
 from local.images import debian, registry
 from local.machines import cgroups, network, sandbox
+from local.machines.sandbox import Sandbox
 from local.machines.service import Service
 from local.pipeline import publishing, scanning
 from local.stack import background, dotenv, estimate, on_path, order
@@ -71,8 +73,7 @@ def down(tell: Callable[[str], None], purge: bool = False) -> None:
         everything = services()
         with ThreadPoolExecutor(max_workers=len(everything)) as pool:
             list(pool.map(Service.down, everything))
-        for one in sandbox.others(()):
-            one.down()
+            list(pool.map(Sandbox.down, sandbox.others(())))
         network.down()
         cgroups.down()
         dotenv.update(DOTENV, None)
@@ -84,7 +85,11 @@ def down(tell: Callable[[str], None], purge: bool = False) -> None:
 
 def is_up() -> bool:
     """Whether every program of the stack serves."""
-    return engine.configured() and all(one.process and one.ready() for one in services())
+    return engine.configured() and _all_at_once(*(partial(_runs, one) for one in services()))
+
+
+def _runs(service: Service) -> bool:
+    return service.process is not None and service.ready()
 
 
 def is_complete(parts: Sequence[Part]) -> bool:

@@ -51,6 +51,7 @@ class TestCredentialsOfOneEnvironment:
             result = call(*verb, *mine)
             assert result.code == 0, result.error
             assert "unknown" not in result.stdout
+            assert "NODE" not in result.stdout  # They may not see them, and nothing is said.
 
     @pytest.mark.soak
     def test_canary(self, call: Call, good: str, credentials: Path) -> None:

@@ -212,6 +212,26 @@ class TestWorkerUnderLoad:
 
 
 @pytest.mark.soak
+class TestStack:
+    def test_becomes_one_node_and_three_again(
+        self, spread: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What was deployed is there on the one, and then on both workers, or one of them."""
+        try:
+            monkeypatch.setenv(nodes.VARIABLE, "1")
+            assert local("up").code == 0
+            wait_for(lambda: answered(spread), 60, "stage serves from one node")
+            assert set(places()) == {CONTROL_PLANE.name}
+            monkeypatch.delenv(nodes.VARIABLE)
+            assert "was up" in local("up").stderr
+        finally:
+            monkeypatch.setenv(nodes.VARIABLE, "3")
+            assert local("up").code == 0
+        wait_for(lambda: answered(spread), 60, "stage serves from three nodes")
+        assert set(places()) <= {LOST.name, OTHER.name}
+
+
+@pytest.mark.soak
 class TestStackOfWhichPartsAreKilledAtRandom:
     def test_up_repairs_each(self, spread: str) -> None:
         """Whatever was killed, `up` brings all back, and no release and no pod is lost."""

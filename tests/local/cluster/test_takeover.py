@@ -73,3 +73,18 @@ def test_nothing_is_started_on_data_that_cannot_be_read(
 
     with pytest.raises(Conflict, match="of Kubernetes v9.0.0"):
         stack.up(lambda line: None, ())
+
+
+def test_what_the_only_node_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes, and who it was; what the cluster and the registry keep stays."""
+    monkeypatch.setattr(takeover, "STATE", tmp_path)
+    for name in ("containerd/root", "kubelet/pods", "kubeconfigs", "etcd", "registry", "nodes"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("kubelet.json", "kubeconfigs/kubelet.conf", "kubeconfigs/scheduler.conf"):
+        (tmp_path / name).touch()
+
+    takeover.drop_abandoned()
+    takeover.drop_abandoned()
+
+    left = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*")}
+    assert left == {"kubeconfigs", "kubeconfigs/scheduler.conf", "etcd", "registry", "nodes"}
