@@ -3,7 +3,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help test soak unit lint bench lock schemas versions up down status
+.PHONY: help test soak machines unit lint bench lock schemas versions up down status
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ test: up $(VENV)/ready ## set everything up, then run all tests but `soak`
 
 soak: up $(VENV)/ready ## run what takes long: load, alerts, kills, and more cases of what test tries
 	pytest -m soak
+
+machines: up $(VENV)/ready ## boot the machines of infra/, and release to the cluster that they make
+	pytest -m soak tests/machines
 
 unit: $(VENV)/ready ## run the tests that need neither root nor the stack
 	pytest -m "not e2e"

@@ -26,12 +26,15 @@ def certificate(expires: datetime) -> str:
 
 def server_pair(host: str, expires: datetime) -> bytes:
     """The key of a server and its certificate, signed by itself, as a file holds them."""
-    try:
-        name: x509.GeneralName = x509.IPAddress(ip_address(host))
-    except ValueError:
-        name = x509.DNSName(host)
-    certificate_, key = _signed(expires, x509.SubjectAlternativeName([name]))
+    certificate_, key = _signed(expires, x509.SubjectAlternativeName([_named(host)]))
     return key + certificate_
+
+
+def _named(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def embedded(pem: bytes) -> str:
@@ -78,10 +81,10 @@ class Issuer:
         return self._certificate.public_bytes(serialization.Encoding.PEM).decode()
 
     def issue(self, folder: Path, *hosts: str, lasts: timedelta = timedelta(days=1)) -> Path:
-        """The file of a server's key and certificate for some host names."""
+        """The file of a server's key and certificate for some hosts' names and addresses."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server")])
-        names = x509.SubjectAlternativeName([x509.DNSName(each) for each in hosts])
+        names = x509.SubjectAlternativeName([_named(each) for each in hosts])
         signed = (
             _unsigned(name, self._name, key, lasts)
             .add_extension(names, critical=False)

@@ -26,7 +26,7 @@ GATEWAY = MANIFESTS / "gateway"
 _ENVOY_WHEEL = HERE / "envoy-requirements.txt"
 _ENVOY_VERSION = "v1.40.0"
 _CHART = ENVOY_GATEWAY_SOURCE.home / "charts" / "gateway-helm"
-_ENVOY_CRDS = _CHART / "charts" / "crds" / "crds" / "generated"
+ENVOY_CRDS = _CHART / "charts" / "crds" / "crds" / "generated"
 _USER = "65532:65532"
 # Values of the chart's template that its release fills in, and what differs on the stack: Gateway
 # API's definitions are there already, the proxy's image cannot be had by its digest, and the
@@ -73,11 +73,11 @@ def bring_up(progress: Progress) -> None:
     """Installs the controller and its certificates, then the Gateway, and waits for its proxy."""
     progress("resource definitions")
     apply = ("apply", "--server-side", "--force-conflicts")
-    kubectl(*apply, "-f", str(GATEWAY / "base" / "namespace.yaml"), "-f", str(_ENVOY_CRDS))
+    kubectl(*apply, "-f", str(GATEWAY / "base" / "namespace.yaml"), "-f", str(ENVOY_CRDS))
     progress("controller")
     with tempfile.TemporaryDirectory() as work:
         rendered = Path(work, "rendered.yaml")
-        rendered.write_text(_render(Path(work)))
+        rendered.write_text(render(Path(work)))
         # A Job cannot be changed, and this one makes certificates only where there are none.
         kubectl("-n", NAMESPACE, "delete", "job", "--all", "--wait=true")
         kubectl(*apply, "-f", str(rendered))
@@ -104,7 +104,7 @@ def _keep_certificate() -> None:
     kubectl("-n", NAMESPACE, "create", "secret", "tls", SECRET, *files)
 
 
-def _render(work: Path) -> str:
+def render(work: Path) -> str:
     """The official chart's resources, as Helm renders them."""
     chart = work / "gateway-helm"
     shutil.copytree(_CHART, chart)

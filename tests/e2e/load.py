@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from local.host.paths import GATEWAY_PORT, NODE_ADDRESS
 
 CONNECTIONS = 32
+STACK = (NODE_ADDRESS, GATEWAY_PORT)
+"""Where the laptop stack's gateway is."""
 ANSWER_SECONDS = 15
 
 
@@ -27,7 +29,12 @@ class Load:
 
 
 @contextmanager
-def load_on(host: str, connections: int = CONNECTIONS, pause: float = 0) -> Iterator[Load]:
+def load_on(
+    host: str,
+    connections: int = CONNECTIONS,
+    pause: float = 0,
+    gateway: tuple[str, int] = STACK,
+) -> Iterator[Load]:
     """Asks for / by a host name, on connections that are kept, until the block ends.
 
     What counts as answered is a 200, whole; everything else is a failure: a connection that is
@@ -36,7 +43,7 @@ def load_on(host: str, connections: int = CONNECTIONS, pause: float = 0) -> Iter
     """
     load, stopping = Load(), threading.Event()
     thread = threading.Thread(
-        target=lambda: asyncio.run(_run(load, host, connections, pause, stopping))
+        target=lambda: asyncio.run(_run(load, host, connections, pause, gateway, stopping))
     )
     thread.start()
     try:
@@ -47,20 +54,27 @@ def load_on(host: str, connections: int = CONNECTIONS, pause: float = 0) -> Iter
 
 
 async def _run(
-    load: Load, host: str, connections: int, pause: float, stopping: threading.Event
+    load: Load,
+    host: str,
+    connections: int,
+    pause: float,
+    gateway: tuple[str, int],
+    stopping: threading.Event,
 ) -> None:
-    clients = (_client(load, host, pause, stopping) for _ in range(connections))
+    clients = (_client(load, host, pause, gateway, stopping) for _ in range(connections))
     await asyncio.gather(*clients)
 
 
-async def _client(load: Load, host: str, pause: float, stopping: threading.Event) -> None:
+async def _client(
+    load: Load, host: str, pause: float, gateway: tuple[str, int], stopping: threading.Event
+) -> None:
     question = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
     streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     while not stopping.is_set():
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 if streams is None:
-                    streams = await asyncio.open_connection(NODE_ADDRESS, GATEWAY_PORT)
+                    streams = await asyncio.open_connection(*gateway)
                 status, closes = await _exchange(*streams, question)
         except (OSError, EOFError, TimeoutError, ValueError) as error:
             load.failures[type(error).__name__] += 1
