@@ -1,11 +1,12 @@
 #!/bin/sh
 # Returns when the machine with address $1 has left the file $3, which its first start does with the
-# program $2. Where that failed or was cut off, the program goes on from there.
+# program $2. Where that failed or was cut off, the program goes on from there. It is waited for
+# $PATIENCE times as long as for a machine with KVM.
 set -eu
 
 ssh=$(dirname "$0")/ssh.sh
 # A machine answers some time after libvirt says that it runs.
-tries=60
+tries=$((60 * PATIENCE))
 until "$ssh" "$1" true; do
     tries=$((tries - 1))
     if [ "$tries" -eq 0 ]; then

@@ -106,6 +106,7 @@ class TestMachines:
             SSH_USER="ops",
             SSH_KEY_FILE="",
             KNOWN_HOSTS=known_hosts,
+            PATIENCE="1",
             **more,
         )
         assert done.returncode == 0, done.stderr
@@ -156,11 +157,30 @@ class TestMachines:
             SSH_USER="ops",
             SSH_KEY_FILE="",
             KNOWN_HOSTS=known_hosts,
+            PATIENCE="1",
         )
         assert (done.returncode == 0) is works
         assert "what is wrong" in done.stderr
         assert ("cluster-join" in (tmp_path / "calls").read_text()) is works
         assert ("10.0.0.11 is not set up, as above: mend that" in done.stderr) is not works
+
+    @pytest.mark.parametrize("patience", [1, 3])
+    def test_machine_that_lets_nobody_in(
+        self, patience: int, known_hosts: Path, programs: Programs, tmp_path: Path
+    ) -> None:
+        """It is asked as often as the patience says, and then named."""
+        programs.write("sleep", "")
+        programs.write("ssh", f"echo >>{tmp_path}/calls; exit 255")
+        done = run(
+            INFRA / "scripts" / "wait.sh",
+            *("10.0.0.10", "cluster-init", "/etc/cluster/initialised"),
+            SSH_USER="ops",
+            KNOWN_HOSTS=known_hosts,
+            PATIENCE=str(patience),
+        )
+        assert done.returncode == 1
+        assert done.stderr.startswith("10.0.0.10 does not let ops in")
+        assert len((tmp_path / "calls").read_text().splitlines()) == 60 * patience
 
 
 class TestResize:
