@@ -182,6 +182,28 @@ class TestMachines:
         assert done.stderr.startswith("10.0.0.10 does not let ops in")
         assert len((tmp_path / "calls").read_text().splitlines()) == 60 * patience
 
+    def test_machine_whose_server_of_ssh_is_restarted(
+        self, known_hosts: Path, programs: Programs, tmp_path: Path
+    ) -> None:
+        """What cannot be asked meanwhile is asked again, and is not taken for a failure."""
+        programs.write("sleep", "")
+        programs.write(
+            "ssh",
+            f"""echo "$*" >>{tmp_path}/calls
+            case $(wc -l <{tmp_path}/calls) in 2 | 3 | 4) exit 255 ;; esac""",
+        )
+        done = run(
+            INFRA / "scripts" / "wait.sh",
+            *("10.0.0.10", "cluster-init", "/etc/cluster/initialised"),
+            SSH_USER="ops",
+            KNOWN_HOSTS=known_hosts,
+            PATIENCE="1",
+        )
+        assert done.returncode == 0, done.stderr
+        calls = (tmp_path / "calls").read_text()
+        assert calls.count("/run/cloud-init/result.json") == 4
+        assert "cluster-init" not in calls
+
 
 class TestResize:
     """resize.sh"""
