@@ -118,7 +118,7 @@ variable "virtualization" {
 variable "patience" {
   type        = number
   default     = 1
-  description = "How many times longer than with KVM a machine may take to start and to become a node, such as 4 where it is emulated."
+  description = "How many times longer than with KVM a machine may take to start and to become a node, such as 10 where it is emulated."
 
   validation {
     condition     = floor(var.patience) == var.patience && var.patience >= 1 && var.patience <= 20
