@@ -13,6 +13,7 @@ locals {
     # Without an entry kubeadm makes a token that is good for a day. Nobody joins with this one:
     # each worker gets its own, see workers.tf.
     bootstrapTokens = [{ ttl = "1m0s" }]
+    timeouts        = local.kubeadm_timeouts
   }
 
   cluster_configuration = {
@@ -33,6 +34,7 @@ locals {
     CALICO_SHA256='${var.calico_manifest_sha256}'
     ENDPOINT='${local.control_plane_address}:6443'
     ALONE='${local.alone}'
+    PATIENCE='${var.patience}'
   END
 
   control_plane_user_data = "#cloud-config\n${yamlencode(merge(local.node_user_data, {

@@ -14,6 +14,7 @@ resource "terraform_data" "kubeconfig" {
       SSH_USER      = var.ssh_user
       SSH_KEY_FILE  = var.ssh_private_key_file
       KNOWN_HOSTS   = local.known_hosts
+      PATIENCE      = var.patience
     }
   }
 

@@ -11,6 +11,18 @@ locals {
     shutdownGracePeriodCriticalPods = "20s"
   }
 
+  # kubeadm's own minutes, where nothing is emulated.
+  kubeadm_timeouts = {
+    for wait, minutes in {
+      controlPlaneComponentHealthCheck = 4
+      discovery                        = 5
+      etcdAPICall                      = 2
+      kubeletHealthCheck               = 4
+      kubernetesAPICall                = 1
+      tlsBootstrap                     = 5
+    } : wait => "${minutes * var.patience}m0s"
+  }
+
   node_environment = <<-END
     KUBERNETES_VERSION='${var.kubernetes_version}'
     REPOSITORY='${var.kubernetes_repository}/v${local.kubernetes_minor}/deb'

@@ -115,6 +115,17 @@ variable "virtualization" {
   }
 }
 
+variable "patience" {
+  type        = number
+  default     = 1
+  description = "How many times longer than with KVM a machine may take to start and to become a node, such as 10 where it is emulated."
+
+  validation {
+    condition     = floor(var.patience) == var.patience && var.patience >= 1 && var.patience <= 20
+    error_message = "patience is ${var.patience}: give a whole number from 1, which is that of machines with KVM, to 20."
+  }
+}
+
 variable "storage_pool" {
   type        = string
   default     = "default"

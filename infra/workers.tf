@@ -6,6 +6,7 @@ locals {
       kind             = "JoinConfiguration"
       discovery        = { file = { kubeConfigPath = "/run/cluster/invitation" } }
       nodeRegistration = local.node_registration[name]
+      timeouts         = local.kubeadm_timeouts
     }
   }
 
@@ -41,6 +42,7 @@ resource "terraform_data" "joined" {
       SSH_USER      = var.ssh_user
       SSH_KEY_FILE  = var.ssh_private_key_file
       KNOWN_HOSTS   = local.known_hosts
+      PATIENCE      = var.patience
     }
   }
 }

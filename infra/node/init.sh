@@ -28,7 +28,7 @@ if [ ! -e /etc/cluster/made ]; then
 fi
 # Calico reads the pods' network from what kubeadm has just written.
 kubectl apply --server-side --filename "$manifest"
-kubectl wait --for condition=Ready nodes --all --timeout 10m
+kubectl wait --for condition=Ready nodes --all --timeout "$((10 * PATIENCE))m"
 # kubeadm keeps load balancers of a cloud away from it, where there may be no other machine.
 [ "$ALONE" = false ] || kubectl label nodes --all node.kubernetes.io/exclude-from-external-load-balancers-
 

@@ -191,6 +191,42 @@ run "packages_are_of_the_version_and_its_repository" {
   }
 }
 
+run "kubeadm_waits_as_long_as_it_does_unasked" {
+  command = plan
+
+  assert {
+    condition     = local.kubeadm_timeouts.controlPlaneComponentHealthCheck == "4m0s" && local.kubeadm_timeouts.kubernetesAPICall == "1m0s"
+    error_message = "Machines with KVM have kubeadm's own minutes."
+  }
+
+  assert {
+    condition     = strcontains(local.control_plane_environment, "PATIENCE='1'")
+    error_message = "The control plane waits for its node no longer than it has to."
+  }
+}
+
+run "emulated_machines_have_patience" {
+  command = plan
+
+  variables {
+    virtualization = "qemu"
+    patience       = 4
+  }
+
+  assert {
+    condition = alltrue([
+      for configuration in concat([local.init_configuration], values(local.join_configuration)) :
+      configuration.timeouts.kubeletHealthCheck == "16m0s" && configuration.timeouts.tlsBootstrap == "20m0s"
+    ])
+    error_message = "kubeadm waits four times as long, on every machine."
+  }
+
+  assert {
+    condition     = strcontains(local.control_plane_environment, "PATIENCE='4'")
+    error_message = "The control plane waits four times as long for its node."
+  }
+}
+
 run "kubelet_waits_for_its_configuration" {
   command = plan
 

@@ -156,7 +156,20 @@ run "machines_come_back_with_their_host" {
   }
 }
 
-run "emulated_machines_have_no_host_processor" {
+run "machines_have_the_hosts_own_processor" {
+  command = plan
+
+  module {
+    source = "./modules/libvirt"
+  }
+
+  assert {
+    condition     = alltrue([for machine in libvirt_domain.machine : machine.type == "kvm" && machine.cpu[0].mode == "host-passthrough"])
+    error_message = "With KVM a machine has the processor of its host."
+  }
+}
+
+run "emulated_machines_have_all_that_can_be_emulated" {
   command = plan
 
   module {
@@ -168,7 +181,7 @@ run "emulated_machines_have_no_host_processor" {
   }
 
   assert {
-    condition     = alltrue([for machine in libvirt_domain.machine : machine.type == "qemu" && length(machine.cpu) == 0])
-    error_message = "Without KVM a machine has an emulated processor."
+    condition     = alltrue([for machine in libvirt_domain.machine : machine.type == "qemu" && machine.cpu[0].mode == "maximum"])
+    error_message = "Without KVM a machine has the newest processor that is emulated, for images that want x86-64-v2."
   }
 }

@@ -296,3 +296,23 @@ run "virtualization_that_is_not_known" {
 
   expect_failures = [var.virtualization]
 }
+
+run "no_patience" {
+  command = plan
+
+  variables {
+    patience = 0
+  }
+
+  expect_failures = [var.patience]
+}
+
+run "patience_that_is_no_whole_number" {
+  command = plan
+
+  variables {
+    patience = 1.5
+  }
+
+  expect_failures = [var.patience]
+}

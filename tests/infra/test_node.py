@@ -27,6 +27,7 @@ CALICO_MANIFEST='https://calico.example.com/calico.yaml'
 CALICO_SHA256=''
 ENDPOINT='10.0.0.10:6443'
 ALONE='false'
+PATIENCE='1'
 """
 
 Ran = subprocess.CompletedProcess[str]

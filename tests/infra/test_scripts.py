@@ -106,6 +106,7 @@ class TestMachines:
             SSH_USER="ops",
             SSH_KEY_FILE="",
             KNOWN_HOSTS=known_hosts,
+            PATIENCE="1",
             **more,
         )
         assert done.returncode == 0, done.stderr
@@ -156,11 +157,52 @@ class TestMachines:
             SSH_USER="ops",
             SSH_KEY_FILE="",
             KNOWN_HOSTS=known_hosts,
+            PATIENCE="1",
         )
         assert (done.returncode == 0) is works
         assert "what is wrong" in done.stderr
         assert ("cluster-join" in (tmp_path / "calls").read_text()) is works
         assert ("10.0.0.11 is not set up, as above: mend that" in done.stderr) is not works
+
+    @pytest.mark.parametrize("patience", [1, 3])
+    def test_machine_that_lets_nobody_in(
+        self, patience: int, known_hosts: Path, programs: Programs, tmp_path: Path
+    ) -> None:
+        """It is asked as often as the patience says, and then named."""
+        programs.write("sleep", "")
+        programs.write("ssh", f"echo >>{tmp_path}/calls; exit 255")
+        done = run(
+            INFRA / "scripts" / "wait.sh",
+            *("10.0.0.10", "cluster-init", "/etc/cluster/initialised"),
+            SSH_USER="ops",
+            KNOWN_HOSTS=known_hosts,
+            PATIENCE=str(patience),
+        )
+        assert done.returncode == 1
+        assert done.stderr.startswith("10.0.0.10 does not let ops in")
+        assert len((tmp_path / "calls").read_text().splitlines()) == 60 * patience
+
+    def test_machine_whose_server_of_ssh_is_restarted(
+        self, known_hosts: Path, programs: Programs, tmp_path: Path
+    ) -> None:
+        """What cannot be asked meanwhile is asked again, and is not taken for a failure."""
+        programs.write("sleep", "")
+        programs.write(
+            "ssh",
+            f"""echo "$*" >>{tmp_path}/calls
+            case $(wc -l <{tmp_path}/calls) in 2 | 3 | 4) exit 255 ;; esac""",
+        )
+        done = run(
+            INFRA / "scripts" / "wait.sh",
+            *("10.0.0.10", "cluster-init", "/etc/cluster/initialised"),
+            SSH_USER="ops",
+            KNOWN_HOSTS=known_hosts,
+            PATIENCE="1",
+        )
+        assert done.returncode == 0, done.stderr
+        calls = (tmp_path / "calls").read_text()
+        assert calls.count("/run/cloud-init/result.json") == 4
+        assert "cluster-init" not in calls
 
 
 class TestResize:
