@@ -14,7 +14,7 @@ test: up $(VENV)/ready ## set everything up, then run all tests but `soak`
 soak: up $(VENV)/ready ## run what takes long: load, alerts, kills, and more cases of what test tries
 	pytest -m soak
 
-machines: up $(VENV)/ready ## boot the machines of infra/, and release to the cluster that they make
+machines: up $(VENV)/ready ## boot the machines of infra/ and make a cluster of them, a part of soak
 	pytest -m soak tests/machines
 
 unit: $(VENV)/ready ## run the tests that need neither root nor the stack
