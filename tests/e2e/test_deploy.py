@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local.host.paths import REGISTRY, REPOSITORY
+from tests.e2e.clients import get
 from tests.e2e.conftest import Result, plain, run
 from tests.project import NAME
 
@@ -49,10 +50,8 @@ class TestEnvironmentThatWasDeployedTo:
         deployment = kubectl("-n", env, "get", "deployment", f"{env}-{NAME}")
         assert deployment["status"]["readyReplicas"] == replicas
 
-        path = f"/api/v1/namespaces/{env}/services/{env}-{NAME}:8000/proxy/version"
-        answered = kubectl("get", "--raw", path)
         head = run("git", "rev-parse", "HEAD").stdout.strip()
-        assert answered["revision"].startswith(head)
+        assert get(f"{env}.{NAME}.local", "/version")["revision"].startswith(head)
 
     def test_deployed_to_again_is_applied_again(self, call: Call, kubectl: Kubectl) -> None:
         """A second deploy of the same commit is no cached answer: it puts back what was changed."""

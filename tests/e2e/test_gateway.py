@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import urllib3
 
 from local.host.paths import NODE_ADDRESS
-from local.platform import certificate
 from tests.certificates import Issuer
 from tests.e2e import broken
+from tests.e2e.clients import asked, get
 from tests.e2e.conftest import Result, local, run
 from tests.e2e.releases import ENV, failed_and_restored
 from tests.project import NAME
@@ -23,25 +22,6 @@ Kubectl = Callable[..., Any]
 
 PUBLIC = ("/", "/version")
 PRIVATE = ("/metrics", "/docs", "/openapi.json", "/readyz", "/healthz", "/nowhere")
-
-
-def asked(host: str, path: str = "/", method: str = "GET", secure: bool = False) -> Any:
-    """The answer of the node's port 80 or 443 to a client outside of the cluster."""
-    pool: urllib3.HTTPConnectionPool = urllib3.HTTPConnectionPool(NODE_ADDRESS, timeout=10)
-    if secure:
-        trusted = str(certificate.CERTIFICATE)
-        pool = urllib3.HTTPSConnectionPool(
-            NODE_ADDRESS, timeout=10, server_hostname=host, ca_certs=trusted
-        )
-    with pool:
-        return pool.request(method, path, headers={"Host": host}, redirect=False)
-
-
-def get(host: str, path: str = "/", secure: bool = False) -> Any:
-    """What is answered there, as JSON."""
-    answer = asked(host, path, secure=secure)
-    assert answer.status == 200
-    return answer.json()
 
 
 class TestEnvironmentThatWasDeployedTo:

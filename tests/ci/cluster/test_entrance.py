@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -22,7 +23,7 @@ from ci.gateway.routing import Address
 from ci.gateway.way import Way
 from ci.manifests.services import Endpoint
 from ci.rollout.status import Object
-from ci.run.errors import NotFound, NothingChanged, Refused, Unreachable
+from ci.run.errors import Busy, KeptOut, NotFound, NothingChanged, Refused, Unreachable
 from tests.certificates import Issuer
 from tests.ci.shown import ATTACHED, gateway, listener, route
 
@@ -255,3 +256,25 @@ def test_environment_without_a_route_that_leads_to_it() -> None:
         assert str(found) == f"the API server, as {said}"
         assert found.url == ""
     assert ask(None, "/version") == {"asked of": "stage/stage-web:8000/version"}
+
+
+@pytest.mark.parametrize(
+    ("said", "is_closed", "kind"),
+    [
+        ("error trying to reach service: dial tcp: connect: connection refused", True, KeptOut),
+        ("ReadTimeoutError: Read timed out.", True, KeptOut),
+        ("error trying to reach service: dial tcp: connect: connection refused", False, Busy),
+        ("etcdserver: leader changed", True, Busy),
+    ],
+)
+def test_pods_that_may_keep_the_api_server_out(said: str, is_closed: bool, kind: Any) -> None:
+    """That is told from a server that is away, and from pods that are open and do not answer."""
+
+    async def ask(*_: object) -> str:
+        raise Busy(f"The cluster answers 503: {said}.")
+
+    cluster = cast(Cluster, SimpleNamespace(ask=ask))
+    closed = replace(ENDPOINT, is_closed=is_closed)
+    with pytest.raises(kind) as raised:
+        anyio.run(Entrance(cluster, "stage", closed, None).ask, "/")
+    assert type(raised.value) is kind

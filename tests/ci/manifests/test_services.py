@@ -149,3 +149,20 @@ def test_service_that_cannot_be_asked(of: Object) -> None:
 def test_release_without_a_service_of_ours(resources: list[Object]) -> None:
     """Nothing is asked, and nothing is to be said of that."""
     assert find(*resources) == Asked(())
+
+
+@pytest.mark.parametrize(
+    ("spec", "is_closed"),
+    [
+        ({"podSelector": {}}, True),
+        ({"podSelector": {"matchLabels": {"app": "web"}}, "policyTypes": ["Ingress"]}, True),
+        ({"podSelector": {"matchLabels": {"app": "other"}}}, False),
+        ({"podSelector": {}, "policyTypes": ["Egress"]}, False),
+    ],
+    ids=["all", "these", "others", "outwards"],
+)
+def test_pods_that_a_policy_closes(spec: Object, is_closed: bool) -> None:
+    """It is known that who asks may be kept out."""
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": spec}
+    [endpoint] = find(service(), workload(WEB), policy).endpoints
+    assert endpoint.is_closed is is_closed

@@ -14,7 +14,7 @@ from ci.project.environments import Environment
 from ci.release import verification
 from ci.rollout.limits import Limits
 from ci.rollout.running import Running
-from ci.run.errors import NotFound, NotVerified, ReleaseError, RolloutFailed
+from ci.run.errors import KeptOut, NotFound, NotVerified, ReleaseError, RolloutFailed
 from tests.ci.objects import IMAGE, OLD_IMAGE, ago, container, deployment, pod, service, snapshot
 from tests.ci.sample import STAGE
 from tests.ci.shown import (
@@ -72,6 +72,15 @@ def test_environment_whose_overlay_has_no_route() -> None:
     found = verify(shown, resources=[deployment(), service()])
     assert found.through == "the API server, as it has no HTTPRoute"
     assert set(shown.ways) == {"API server"}
+
+
+def test_environment_whose_pods_keep_the_api_server_out() -> None:
+    """That they are ready is all that is known of them, and is said."""
+    shown = Shown(THERE, health=KeptOut("The cluster answers 503."), route=NotFound("404"))
+    found = verify(shown, resources=[deployment(), service()])
+    assert found.through == ""
+    [note] = found.notes
+    assert note.startswith("Service stage-web does not answer through the API server, as it has")
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def copies(
             continue
         for workload in _behind(service, resources, image):
             labels = _labels(workload)
-            of = set().union(*(selection.keys(e) for e in finding if selection.takes(e, labels)))
+            of = set().union(*(selection.keys(e) for e in finding if containers.takes(e, labels)))
             services[service["metadata"]["name"]] = selection.name(service["metadata"]["name"])
             for each in (
                 *_policies(resources, labels, of),
@@ -143,7 +143,7 @@ def _behind(service: Object, resources: Iterable[Object], image: str) -> Iterato
     for each in resources:
         if not selector or not containers.running(each, image):
             continue
-        if selection.takes({"matchLabels": selector}, _labels(each)):
+        if containers.takes({"matchLabels": selector}, _labels(each)):
             if each["kind"] != "Deployment":
                 raise NothingChanged(
                     f"No canary can be made of {name_of(each)}, as only a Deployment can stand "

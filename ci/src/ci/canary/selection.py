@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ci.manifests import containers
 from ci.manifests.manifest import Object
 
 SUFFIX = "-canary"
@@ -27,14 +28,6 @@ def selectors(resources: Iterable[Object]) -> Iterator[Object]:
             yield spec["selector"]
 
 
-def takes(selector: Object, labels: Labels) -> bool:
-    """Whether a pod with those labels is one that the selector takes."""
-    equal = selector.get("matchLabels") or {}
-    return equal.items() <= labels.items() and all(
-        _meets(each, labels) for each in selector.get("matchExpressions") or ()
-    )
-
-
 def keys(selector: Object) -> set[str]:
     """The labels whose value it asks for."""
     asked = [each for each in selector.get("matchExpressions") or () if each["operator"] == "In"]
@@ -52,7 +45,7 @@ def turned(value: Any, labels: Labels, of: set[str]) -> Any:
         return [turned(each, labels, of) for each in value]
     if not isinstance(value, dict):
         return value
-    if ("matchLabels" in value or "matchExpressions" in value) and takes(value, labels):
+    if ("matchLabels" in value or "matchExpressions" in value) and containers.takes(value, labels):
         return _turned(value, of)
     return {
         key: each if key == _OF_NAMESPACES else turned(each, labels, of)
@@ -74,12 +67,3 @@ def _turned(selector: Object, of: set[str]) -> Object:
             for each in found["matchExpressions"]
         ]
     return found
-
-
-def _meets(expression: Object, labels: Labels) -> bool:
-    key, operator = expression["key"], expression["operator"]
-    if operator == "In":
-        return labels.get(key) in expression["values"]
-    if operator == "NotIn":
-        return labels.get(key) not in expression["values"]
-    return (key in labels) is (operator == "Exists")

@@ -1,5 +1,6 @@
 """Asks a service as its clients do: at the gateway, by the host name of its route."""
 
+import re
 import socket
 import ssl
 from collections.abc import Sequence
@@ -14,11 +15,13 @@ from ci.gateway.leading import Backend, NoneLeads
 from ci.gateway.routing import Object
 from ci.gateway.way import Way
 from ci.manifests.services import Endpoint
-from ci.run.errors import NotFound, NothingChanged, Refused, Unreachable
+from ci.run.errors import KeptOut, NotFound, NothingChanged, Refused, Unreachable
 
 ANSWER_SECONDS = 5
 _REDIRECTS = (301, 302, 307, 308)
 _SUCCESS = range(200, 300)
+_NOT_LET_IN = re.compile("error trying to reach service|Read timed out", re.IGNORECASE)
+"""How an API server answers, or does not, whose connection is refused or dropped on the way."""
 
 
 class Entrance:
@@ -66,6 +69,10 @@ class Entrance:
             return await self._cluster.ask(self._namespace, self.endpoint, path)
         except NotFound as error:
             raise NotFound(f"GET {path} answers 404", str(error)) from None
+        except Unreachable as error:
+            if self.endpoint.is_closed and _NOT_LET_IN.search(f"{error}"):
+                raise KeptOut(str(error)) from None
+            raise
 
     async def known(self) -> None:
         """Raise NothingChanged where the gateway cannot be asked from here, whatever it answers."""

@@ -1,6 +1,6 @@
 """Which pods a resource makes, and which of their containers run the image of a release."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ci.manifests import jobs
 from ci.manifests.manifest import Object
@@ -46,3 +46,20 @@ def image_of(live: Object, names: Iterable[str]) -> str:
     """The image of the first container of those names; empty where there is none."""
     wanted = set(names)
     return next((each.get("image", "") for each in containers(live) if each["name"] in wanted), "")
+
+
+def takes(selector: Object, labels: Mapping[str, str]) -> bool:
+    """Whether a pod with those labels is one that the selector takes."""
+    equal = selector.get("matchLabels") or {}
+    return equal.items() <= labels.items() and all(
+        _meets(each, labels) for each in selector.get("matchExpressions") or ()
+    )
+
+
+def _meets(expression: Object, labels: Mapping[str, str]) -> bool:
+    key, operator = expression["key"], expression["operator"]
+    if operator == "In":
+        return labels.get(key) in expression["values"]
+    if operator == "NotIn":
+        return labels.get(key) not in expression["values"]
+    return (key in labels) is (operator == "Exists")

@@ -21,7 +21,7 @@ from ci.rollout import running
 from ci.rollout.judgement import Found
 from ci.rollout.limits import Limits
 from ci.rollout.running import Part, Running
-from ci.run.errors import CiError, NotFound, NotVerified
+from ci.run.errors import CiError, KeptOut, NotFound, NotVerified
 from ci.run.steps import side_by_side
 from ci.run.together import gather
 
@@ -64,6 +64,7 @@ async def verified(
     """
     found: list[Found] = []
     ways: list[str] = []
+    kept_out: list[str] = []
     asked = services.asked(manifest.objects, rendered, environment.service)
 
     async def settle() -> None:
@@ -73,9 +74,16 @@ async def verified(
         namespace = environment.namespace
         routes = [await _attached(cluster, namespace, name) for name in manifest.routes]
         into = await entrances(cluster, namespace, asked.endpoints, routes)
-        ways.extend(
-            await gather(*(partial(_answers, each, environment, revision) for each in into))
-        )
+        await gather(*(partial(answer, each) for each in into))
+
+    async def answer(entrance: Entrance) -> None:
+        try:
+            ways.append(await _answers(entrance, environment, revision))
+        except KeptOut:
+            kept_out.append(
+                f"{entrance.endpoint} does not answer through {entrance}, which a NetworkPolicy "
+                "may keep out: that its pods are ready is all that is known"
+            )
 
     await side_by_side(settle, ask)
     [settled] = found
@@ -90,7 +98,7 @@ async def verified(
             f"{environment.service.name} as the image of a container."
         )
     runs = Running.of(parts, datetime.now(UTC))
-    notes = (*runs.notes, *asked.notes, *watch.not_understood(settled))
+    notes = (*runs.notes, *asked.notes, *kept_out, *watch.not_understood(settled))
     return replace(runs, through=" and ".join(dict.fromkeys(ways)), notes=notes)
 
 
@@ -144,15 +152,23 @@ async def _answers(entrance: Entrance, environment: Environment, revision: str) 
 
 
 async def _settled(question: Callable[[], Awaitable[str]]) -> str:
-    """The objection that is left when there was time enough for none to be."""
+    """The objection that is left when there was time enough for none to be.
+
+    Raises KeptOut where there was no answer in all that time, for that reason.
+    """
     objection = "it does not answer"
+    kept_out: KeptOut | None = None
     with anyio.move_on_after(SETTLE_SECONDS):
         while True:
+            kept_out = None
             try:
                 objection = await question()
             except CiError as error:
+                kept_out = error if isinstance(error, KeptOut) else None
                 objection = f"it does not answer ({error})"
             if not objection:
                 return ""
             await anyio.sleep(POLL_SECONDS)
+    if kept_out:
+        raise kept_out
     return objection

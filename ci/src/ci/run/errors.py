@@ -14,6 +14,7 @@ CiError
 │   ├── Unreachable         no answer from the API server
 │   │   └── Busy                one that asks to come again
 │   ├── Refused             the credentials may not do this
+│   ├── KeptOut             the API server is not let in by pods
 │   ├── NotFound            the object does not exist
 │   │   └── UnknownKind         nor does the API server know its kind
 │   └── Conflict            the object changed, or is there already
@@ -123,6 +124,10 @@ class Refused(ClusterError):
 
 class NotFound(ClusterError):
     """The object does not exist."""
+
+
+class KeptOut(ClusterError):
+    """The API server does not come to pods that a NetworkPolicy closes."""
 
 
 class UnknownKind(NotFound):
