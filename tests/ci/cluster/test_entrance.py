@@ -258,23 +258,36 @@ def test_environment_without_a_route_that_leads_to_it() -> None:
     assert ask(None, "/version") == {"asked of": "stage/stage-web:8000/version"}
 
 
+REFUSED = "error trying to reach service: dial tcp: connect: connection refused"
+ALL: Object = {"spec": {"podSelector": {}}}
+OTHERS: Object = {"spec": {"podSelector": {"matchLabels": {"app": "other"}}}}
+
+
 @pytest.mark.parametrize(
-    ("said", "is_closed", "kind"),
+    ("said", "policies", "kind"),
     [
-        ("error trying to reach service: dial tcp: connect: connection refused", True, KeptOut),
-        ("ReadTimeoutError: Read timed out.", True, KeptOut),
-        ("error trying to reach service: dial tcp: connect: connection refused", False, Busy),
-        ("etcdserver: leader changed", True, Busy),
+        (REFUSED, [OTHERS, ALL], KeptOut),
+        ("ReadTimeoutError: Read timed out.", [ALL], KeptOut),
+        (REFUSED, [OTHERS], Busy),
+        (REFUSED, None, Busy),
+        ("etcdserver: leader changed", [ALL], Busy),
     ],
 )
-def test_pods_that_may_keep_the_api_server_out(said: str, is_closed: bool, kind: Any) -> None:
+def test_pods_that_may_keep_the_api_server_out(
+    said: str, policies: list[Object] | None, kind: Any
+) -> None:
     """That is told from a server that is away, and from pods that are open and do not answer."""
 
     async def ask(*_: object) -> str:
         raise Busy(f"The cluster answers 503: {said}.")
 
-    cluster = cast(Cluster, SimpleNamespace(ask=ask))
-    closed = replace(ENDPOINT, is_closed=is_closed)
+    async def live(_: str) -> list[Object]:
+        if policies is None:
+            raise Refused("They may not be listed.")
+        return policies
+
+    cluster = cast(Cluster, SimpleNamespace(ask=ask, policies=live))
+    closed = replace(ENDPOINT, labels={"app": "web"})
     with pytest.raises(kind) as raised:
         anyio.run(Entrance(cluster, "stage", closed, None).ask, "/")
     assert type(raised.value) is kind

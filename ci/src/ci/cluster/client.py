@@ -104,6 +104,10 @@ class Cluster:
         """All of a namespace's pods, or those that carry some labels."""
         return await self._list("v1", "pods", namespace, labelSelector=labels)
 
+    async def policies(self, namespace: str) -> list[Object]:
+        """The NetworkPolicies of a namespace, whoever made them."""
+        return await self._list("networking.k8s.io/v1", "networkpolicies", namespace)
+
     async def nodes(self) -> list[Object]:
         """All nodes of the cluster."""
         found: list[Object] = (await self._api.answer(Request("/api/v1/nodes")))["items"]

@@ -14,7 +14,7 @@ from ci.gateway import authority, routing, way
 from ci.gateway.leading import Backend, NoneLeads
 from ci.gateway.routing import Object
 from ci.gateway.way import Way
-from ci.manifests.services import Endpoint
+from ci.manifests.services import Endpoint, closes
 from ci.run.errors import KeptOut, NotFound, NothingChanged, Refused, Unreachable
 
 ANSWER_SECONDS = 5
@@ -70,9 +70,17 @@ class Entrance:
         except NotFound as error:
             raise NotFound(f"GET {path} answers 404", str(error)) from None
         except Unreachable as error:
-            if self.endpoint.is_closed and _NOT_LET_IN.search(f"{error}"):
+            if _NOT_LET_IN.search(f"{error}") and await self._is_closed():
                 raise KeptOut(str(error)) from None
             raise
+
+    async def _is_closed(self) -> bool:
+        """Whether a NetworkPolicy is about who may come to the endpoint's pods."""
+        try:
+            policies = await self._cluster.policies(self._namespace)
+        except Refused:
+            return False
+        return any(closes(each, self.endpoint.labels) for each in policies)
 
     async def known(self) -> None:
         """Raise NothingChanged where the gateway cannot be asked from here, whatever it answers."""

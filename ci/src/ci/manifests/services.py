@@ -1,7 +1,7 @@
 """What a release can be asked for, as its manifests say: Services, their ports and probes."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ci.manifests import containers
 from ci.manifests.manifest import Object, name_of
@@ -24,8 +24,8 @@ class Endpoint:
     is_ours: bool = True
     """Whether it is the released image that answers, and not another container beside it."""
 
-    is_closed: bool = False
-    """Whether a NetworkPolicy of the release closes its pods to whom it does not name."""
+    labels: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Those of its pods, by which a NetworkPolicy closes them."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -57,8 +57,8 @@ def asked(resources: Iterable[Object], image: str, ours: Service) -> Asked:
             continue
         led_to = [each for pods in behind for each in _led_to(service, pods, image)]
         if best := _best(led_to, ours):
-            closed = any(_closes(each, pods) for each in every for pods in behind)
-            found.append(replace(best.endpoint(service, ours), is_closed=closed))
+            labels = behind[0].get("metadata", {}).get("labels") or {}
+            found.append(replace(best.endpoint(service, ours), labels=labels))
         else:
             notes.append(
                 f"{name_of(service)} is not asked, as no readiness probe with httpGet is behind it"
@@ -77,13 +77,11 @@ def _behind(service: Object, resources: Iterable[Object], image: str) -> Iterato
                 yield pods
 
 
-def _closes(policy: Object, pods: Object) -> bool:
-    """Whether a NetworkPolicy is one for pods, and about who may come to them."""
-    if policy["kind"] != "NetworkPolicy":
-        return False
-    labels = pods.get("metadata", {}).get("labels") or {}
-    types = policy["spec"].get("policyTypes") or ["Ingress"]
-    return "Ingress" in types and containers.takes(policy["spec"].get("podSelector") or {}, labels)
+def closes(policy: Object, labels: Mapping[str, str]) -> bool:
+    """Whether a NetworkPolicy is one for pods with those labels, and about who may come to them."""
+    spec = policy["spec"]
+    within = containers.takes(spec.get("podSelector") or {}, labels)
+    return within and "Ingress" in (spec.get("policyTypes") or ["Ingress"])
 
 
 @dataclass(frozen=True)
