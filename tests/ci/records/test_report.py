@@ -227,7 +227,7 @@ def test_verified_where_no_commit_is_told() -> None:
     assert f"of commit {'b' * 40}, answering through the gateway." in verified(
         silent, replace(RUNNING, through="the gateway")
     )
-    assert verified(silent, RUNNING).endswith(f"of commit {'b' * 40}, with no Service to ask.")
+    assert verified(silent, RUNNING).endswith(f"of commit {'b' * 40}, with no Service asked.")
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,10 @@ def test_environment_whose_pods_keep_the_api_server_out() -> None:
     found = verify(shown, resources=[deployment(), service()])
     assert found.through == ""
     [note] = found.notes
-    assert note.startswith("Service stage-web does not answer through the API server, as it has")
+    assert note == (
+        "Service stage-web is not asked, as no route leads there and a NetworkPolicy keeps the API "
+        "server out"
+    )
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def verified(environment: Environment, found: Running) -> str:
     """What an environment was found to run."""
     how = f"answering for commit {found.revision} through {found.through}"
     if not found.through:
-        how = f"of commit {found.revision}, with no Service to ask"
+        how = f"of commit {found.revision}, with no Service asked"
     elif environment.service.commit is None:
         how = f"of commit {found.revision}, answering through {found.through}"
     return (

@@ -81,8 +81,8 @@ async def verified(
             ways.append(await _answers(entrance, environment, revision))
         except KeptOut:
             kept_out.append(
-                f"{entrance.endpoint} does not answer through {entrance}, which a NetworkPolicy "
-                "may keep out: that its pods are ready is all that is known"
+                f"{entrance.endpoint} is not asked, as no route leads there and a NetworkPolicy "
+                "keeps the API server out"
             )
 
     await side_by_side(settle, ask)

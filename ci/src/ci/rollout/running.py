@@ -111,7 +111,7 @@ class Running:
     @property
     def summary(self) -> str:
         """How much of it is there, and what is known of it besides."""
-        asked = f"asked through {self.through}" if self.through else "no Service to ask"
+        asked = f"asked through {self.through}" if self.through else "no Service was asked"
         return "; ".join([f"{self.ready} of {self.wanted} ready, {asked}", *self.remarks])
 
     @property
