@@ -7,6 +7,12 @@ import urllib3
 from local.host.paths import NODE_ADDRESS
 from local.platform import certificate
 
+WITHOUT_A_ROUTE = (
+    "(asked through the API server, as it has no HTTPRoute|no Service was asked; .*Service .* is not "
+    "asked, as no route leads there and a NetworkPolicy keeps the API server out)"
+)
+"""What is said of a Service, on one node, and on several of which the API server has its own."""
+
 
 def asked(host: str, path: str = "/", method: str = "GET", secure: bool = False) -> Any:
     """The answer of the node's port 80 or 443 to a client outside of the cluster."""

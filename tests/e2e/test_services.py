@@ -6,22 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.clients import WITHOUT_A_ROUTE
 from tests.e2e.conftest import Result
 from tests.e2e.foreign import BESIDE, ENV, NAMES, SERVICES, Bring, Foreign, brought, removed
 from tests.e2e.releases import Kubectl
 
 MOST_LINES = 15
 MIGRATION, WEB, WORKER = (f"{ENV}-orders-{part}" for part in ("migration", "web", "worker"))
-CLOSED = "({})".format(
-    "|".join(
-        (
-            "asked through the API server, as it has no HTTPRoute",
-            "no Service was asked; .*Service .* is not asked, as no route leads there and a "
-            "NetworkPolicy keeps the API server out",
-        )
-    )
-)
-"""Where there are several nodes, the API server is not on that of the pods."""
 OTHERS = "manifests/overlays/dev/others.yaml"
 PAGES_WEB = CLOCK_WEB = "manifests/overlays/dev/web.yaml"
 _PROGRAM = "          image: clock:replaced\n"
@@ -57,8 +48,8 @@ def test_lines_that_a_service_has_for_the_pipeline(name: str) -> None:
             *("pages", "1 of 1 ready, asked through the gateway at .* as pages.example.com"),
             marks=pytest.mark.soak,
         ),
-        ("orders", f"2 of 2 ready, {CLOSED}"),
-        pytest.param("clock", f"1 of 1 ready, {CLOSED}", marks=pytest.mark.soak),
+        ("orders", f"2 of 2 ready, {WITHOUT_A_ROUTE}"),
+        pytest.param("clock", f"1 of 1 ready, {WITHOUT_A_ROUTE}", marks=pytest.mark.soak),
     ],
 )
 def test_service_that_is_none_of_ours(bring: Bring, name: str, pods: str) -> None:
