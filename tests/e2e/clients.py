@@ -8,8 +8,8 @@ from local.host.paths import NODE_ADDRESS
 from local.platform import certificate
 
 WITHOUT_A_ROUTE = (
-    "(asked through the API server, as it has no HTTPRoute|no Service was asked; .*Service .* is not "
-    "asked, as no route leads there and a NetworkPolicy keeps the API server out)"
+    "(asked through the API server, as it has no HTTPRoute|no Service was asked; .*Service .* is "
+    "not asked, as no route leads there and a NetworkPolicy keeps the API server out)"
 )
 """What is said of a Service, on one node, and on several of which the API server has its own."""
 
