@@ -15,7 +15,7 @@ from pathlib import Path
 NAME = "fastapi-dagger"
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fastapi-dagger"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / NAME
 STATE = Path("/var/lib") / NAME
 RUN = Path("/run") / NAME
 

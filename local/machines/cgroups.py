@@ -26,7 +26,7 @@ def up(node: str) -> None:
         for folder in (hierarchy / NAME, hierarchy / of(node)):
             folder.mkdir(exist_ok=True)
             _pass_controllers_on(folder)
-            _copy_cpuset(folder)
+            copy_cpuset(folder)
 
 
 def down(*sandboxes: str) -> None:
@@ -56,7 +56,8 @@ def _pass_controllers_on(folder: Path) -> None:
                 continue
 
 
-def _copy_cpuset(folder: Path) -> None:
+def copy_cpuset(folder: Path) -> None:
+    """Without processors and memory of its own, nothing may be in a group of version 1."""
     for name in ("cpuset.cpus", "cpuset.mems"):
         if (folder / name).exists() and not (folder / name).read_text().strip():
             (folder / name).write_text((folder.parent / name).read_text())

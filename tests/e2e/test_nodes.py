@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ci.rollout.pods import is_ready
 from local.cluster import membership, nodes
 from local.host.paths import KUBECONFIG
 from local.machines.sandbox import CONTROL_PLANE, WORKERS, Sandbox, others
@@ -53,19 +54,13 @@ def standing() -> list[Any]:
     return [
         each
         for each in objects("pods", "-l", f"app={NAME}", env=ENV)
-        if "deletionTimestamp" not in each["metadata"] and ready(each["status"])
+        if "deletionTimestamp" not in each["metadata"] and is_ready(each)
     ]
 
 
 def places() -> list[str]:
     """On which node each of them is, in order."""
     return sorted(each["spec"]["nodeName"] for each in standing())
-
-
-def ready(status: Any) -> bool:
-    """Whether a pod says that it is ready."""
-    conditions = status.get("conditions", ())
-    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
 def wait_for(holds: Callable[[], bool], seconds: float, what: str) -> float:

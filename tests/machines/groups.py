@@ -3,6 +3,8 @@
 from contextlib import suppress
 from pathlib import Path
 
+from local.machines.cgroups import copy_cpuset
+
 _ROOT = Path("/sys/fs/cgroup")
 _ALL = "machines"
 
@@ -18,7 +20,7 @@ def make(machine: str) -> None:
         if hierarchy.is_dir() and not hierarchy.is_symlink():
             for folder in (hierarchy / _ALL, hierarchy / name(machine)):
                 folder.mkdir(exist_ok=True)
-                _copy_cpuset(folder)
+                copy_cpuset(folder)
 
 
 def remove(machine: str) -> None:
@@ -27,10 +29,3 @@ def remove(machine: str) -> None:
         for folder in [*sorted(group.rglob("*"), reverse=True), group, group.parent]:
             with suppress(OSError):  # A file, or the group of others too.
                 folder.rmdir()
-
-
-def _copy_cpuset(folder: Path) -> None:
-    """Without them nothing may be in a group of this hierarchy."""
-    for each in ("cpuset.cpus", "cpuset.mems"):
-        if (folder / each).exists() and not (folder / each).read_text().strip():
-            (folder / each).write_text((folder.parent / each).read_text())

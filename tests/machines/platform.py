@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from ci.rollout.pods import is_ready
 from local.host import command
 from local.host.paths import REPOSITORY
 from local.platform import gateway
@@ -51,12 +52,7 @@ def nodes_with_a_proxy(cluster: Cluster) -> set[str]:
 
 
 def _ready_proxies(cluster: Cluster) -> list[dict[str, Any]]:
-    return [pod for pod in cluster.objects("pods", *_OF_THE_GATEWAY) if _is_ready(pod)]
-
-
-def _is_ready(pod: dict[str, Any]) -> bool:
-    conditions = {each["type"]: each["status"] for each in pod["status"].get("conditions", ())}
-    return conditions.get("Ready") == "True"
+    return [pod for pod in cluster.objects("pods", *_OF_THE_GATEWAY) if is_ready(pod)]
 
 
 def credentials(cluster: Cluster, environment: str) -> Path:

@@ -14,7 +14,6 @@ from ci.canary.counting.seen import Outcome, Seen
 from ci.canary.verdict import LEAST
 from ci.cluster.client import Cluster
 from ci.cluster.evidence import said
-from ci.gateway import routing
 from ci.manifests import containers
 from ci.manifests.manifest import Manifest
 from ci.rollout.limits import Limits
@@ -95,7 +94,7 @@ async def after(
             "Real requests cannot judge it: no HTTPRoute leads to the running release yet; deploy "
             "with --bake none. Nothing was changed."
         )
-    envoys = Envoys(cluster, [one for each in routes for one in routing.gateways(each)])
+    envoys = Envoys(cluster, routes)
     await patiently(envoys.known)
     before = await _counted(Looks(envoys, weights.counted(routes)), bake.span)
     if bake.insists and before.judged.requests < LEAST:

@@ -16,7 +16,6 @@ from ci.canary.weights import Apart
 from ci.cluster.client import Cluster
 from ci.cluster.evidence import said
 from ci.cluster.watching import Watch
-from ci.gateway import routing
 from ci.manifests import prune
 from ci.manifests.manifest import Manifest, Object
 from ci.records.history import Release
@@ -48,7 +47,7 @@ class Trying:
         self._applied = Manifest.of([*beside, *made.objects])
         self._routes = routes
         self._standing = Standing(cluster, namespace, names, within, set(made.services.values()))
-        self._envoys = Envoys(cluster, [one for each in routes for one in routing.gateways(each)])
+        self._envoys = Envoys(cluster, routes)
         self.names = names
 
     async def known(self) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from ci.canary.counting import counted
 from ci.canary.counting.counted import Counts
 from ci.cluster.client import Cluster
+from ci.gateway import routing
 from ci.rollout import pods
 from ci.rollout.status import Object
 from ci.run.errors import CiError, NothingChanged, Refused
@@ -21,10 +22,11 @@ _NONE = {"filter": "^$"}
 
 
 class Envoys:
-    """The Envoys of some Gateways, which are pods in the namespaces of those."""
+    """The Envoys of the Gateways that some routes hang on: pods in the namespaces of those."""
 
-    def __init__(self, cluster: Cluster, gateways: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, cluster: Cluster, routes: Iterable[Object]) -> None:
         self._cluster = cluster
+        gateways = (one for each in routes for one in routing.gateways(each))
         self._gateways = list(dict.fromkeys(gateways))
 
     async def known(self) -> None:
