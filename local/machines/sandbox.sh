@@ -16,6 +16,10 @@ for folder in /etc /opt /usr/bin /usr/local; do
   mkdir -p "$layer/upper" "$layer/work"
   mount -t overlay overlay -o "lowerdir=$folder,upperdir=$layer/upper,workdir=$layer/work" "$folder"
 done
+# A kubelet's certificate and the socket of its device plugins: of two that started at once, one
+# would read what the other had written half.
+mkdir -p /var/lib/kubelet
+mount -t tmpfs -o mode=755 tmpfs /var/lib/kubelet
 rm -f /etc/resolv.conf
 cat "$resolv" >/etc/resolv.conf
 printf '127.0.0.1 localhost %s\n' "$name" >/etc/hosts

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -115,6 +116,11 @@ class TestNodes:
             [line] = [each for each in table.splitlines() if each.startswith(f"{node.name} ")]
             role = node.name if node.reserved else "worker"
             assert line.split() == [node.name, role, "Ready", KUBERNETES.version]
+
+    def test_have_a_kubelet_with_a_certificate_of_its_own(self) -> None:
+        """Where all wrote one file, one of them read half of it at the first start, and ended."""
+        shown = {ssl.get_server_certificate((node.address, 10250)) for node in nodes.wanted()}
+        assert len(shown) == len(nodes.wanted())
 
     def test_take_pods_of_environments_if_they_are_workers(self, spread: str) -> None:
         """Two pods are on two of them, and none is on the control plane."""
