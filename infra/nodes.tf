@@ -33,7 +33,7 @@ locals {
 
   node_files = concat(local.outside_files, [
     { path = "/etc/containerd/config.toml", content = file("${path.module}/node/containerd.toml") },
-    { path = "/etc/modules-load.d/kubernetes.conf", content = "overlay\nbr_netfilter\n" },
+    { path = "/etc/modules-load.d/kubernetes.conf", content = "overlay\nbr_netfilter\nnf_conntrack\n" },
     { path = "/etc/sysctl.d/99-kubernetes.conf", content = file("${path.module}/node/sysctl.conf") },
     { path = "/etc/systemd/networkd.conf.d/kubernetes.conf", content = file("${path.module}/node/networkd.conf") },
     { path = "/etc/systemd/system/kubelet.service.d/20-configured.conf", content = file("${path.module}/node/kubelet.conf") },

@@ -19,9 +19,21 @@ if [ -n "$CALICO_SHA256" ] && ! echo "$CALICO_SHA256  $manifest" | sha256sum --c
     exit 1
 fi
 
+# On a machine that is busy a reset gives up on containers that are slow to end, and says no word of
+# it in its exit code: their ports stay taken.
+reset() {
+    for _ in 1 2 3 4 5 6; do
+        kubeadm reset --force
+        pgrep --exact 'etcd|kube-apiserver|kube-controller|kube-scheduler' >/dev/null || return 0
+        sleep 10
+    done
+    echo "$(hostname) still runs parts of a cluster that was not made to its end: restart it, and apply again." >&2
+    exit 1
+}
+
 if [ ! -e /etc/cluster/made ]; then
     # What is left of a try that did not come to its end: kubeadm wants none of it.
-    [ ! -e /etc/kubernetes/pki ] || kubeadm reset --force
+    [ ! -e /etc/kubernetes/pki ] || reset
     # Without the command to join, which would stand in the log with its token.
     kubeadm init --config /etc/cluster/kubeadm.yaml --skip-token-print
     touch /etc/cluster/made

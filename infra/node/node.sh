@@ -39,6 +39,7 @@ update() {
 
 modprobe overlay
 modprobe br_netfilter # before its settings, which do not exist without it
+modprobe nf_conntrack # kube-proxy sets its size before anything has loaded it, and ends
 sysctl --system >/dev/null
 swapoff --all # the kubelet does not start beside swap
 systemctl --quiet mask swap.target

@@ -77,7 +77,9 @@ class Sandbox:
                 text=True,
             )
             assert outer.stdout
-            if outer.stdout.readline() != "ready\n":
+            with outer.stdout as told:
+                ready = told.readline() == "ready\n"
+            if not ready:
                 raise LocalError(
                     f"The sandbox {self.name} did not start: see {log.name}, "
                     "and call `python -m local down` before the next try."
