@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from local.host import command
 from local.host.paths import REPOSITORY
 from local.tools.catalogue import KUBERNETES
 from tests.machines import limits, network
+from tests.machines.administered import Administered
 from tests.machines.machine import Machine
 from tests.machines.plan import planned
 from tests.machines.supply import supply
@@ -25,7 +25,7 @@ _USER = "ops"
 
 
 @dataclass(frozen=True)
-class Cluster:
+class Cluster(Administered):
     """The machines by their names, and a folder of what belongs to whoever made them."""
 
     machines: dict[str, Machine]
@@ -87,17 +87,9 @@ class Cluster:
             check=False,
         )
 
-    def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
-        """Runs kubectl as the administrator; gives what it printed."""
-        kubectl = (KUBERNETES.program("kubectl"), "--kubeconfig", self.kubeconfig)
-        return command.run(*kubectl, *arguments, stdin=stdin)
-
-    def objects(self, *arguments: str) -> list[dict[str, Any]]:
-        """The objects that a question of kubectl's finds."""
-        found: list[dict[str, Any]] = json.loads(self.kubectl("get", *arguments, "-o", "json"))[
-            "items"
-        ]
-        return found
+    @property
+    def _kubectl(self) -> list[str | Path]:
+        return [KUBERNETES.program("kubectl"), "--kubeconfig", self.kubeconfig]
 
 
 @contextmanager

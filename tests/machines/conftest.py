@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.host import packages
+from local.host import command, packages
 from local.host.paths import LOGS
+from local.platform.part import wait_until
 from tests.e2e.conftest import call_in, local
 from tests.machines import catalogue, platform
 from tests.machines.cluster import WORKERS, Cluster, started
@@ -25,7 +26,17 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def waiting(machines: Cluster) -> dict[str, str]:
+def cut_off(machines: Cluster) -> str:
+    """The worker that lost its power while it installed its packages, and has it again."""
+    machine = machines.machines[WORKERS[-1]]
+    installs = machine.enter("pgrep", "--exact", "dpkg")
+    wait_until(lambda: command.succeeds(*installs), "dpkg on a worker", seconds=900)
+    machine.start()
+    return machine.name
+
+
+@pytest.fixture(scope="session")
+def waiting(machines: Cluster, cut_off: str) -> dict[str, str]:
     """What systemd said of each worker's kubelet while it had not joined."""
     machines.fetch_kubeconfig()
     for worker in WORKERS:

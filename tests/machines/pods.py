@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ci.run.images import PYTHON
 from local.host.errors import CommandFailed
-from tests.machines.cluster import Cluster
+from tests.machines.administered import Administered
 
 _NAMESPACE = "asking"
 _PORT = 8000
@@ -25,21 +25,23 @@ class Pod:
 
 
 @contextmanager
-def pods(cluster: Cluster, nodes: Sequence[str]) -> Iterator[list[Pod]]:
+def pods(cluster: Administered, nodes: Sequence[str]) -> Iterator[list[Pod]]:
     """Meanwhile one pod runs on each node, and answers."""
     cluster.kubectl("create", "namespace", _NAMESPACE)
     try:
         described = {"apiVersion": "v1", "kind": "List", "items": [_on(node) for node in nodes]}
         cluster.kubectl("apply", "-n", _NAMESPACE, "-f", "-", stdin=json.dumps(described))
-        ready = ("wait", "--for=condition=Ready", "pods", "--all", "--timeout=5m")
+        ready = ("wait", "--for=condition=Ready", "pods", "--all", "--timeout=15m")
         cluster.kubectl("-n", _NAMESPACE, *ready)
         found = cluster.objects("pods", "-n", _NAMESPACE)
         yield [Pod(pod["metadata"]["name"], pod["status"]["podIP"]) for pod in found]
     finally:
-        cluster.kubectl("delete", "namespace", _NAMESPACE, "--timeout=5m")
+        cluster.kubectl("delete", "namespace", _NAMESPACE, "--timeout=15m")
 
 
-def comes_to(cluster: Cluster, one: Pod, other: Pod, answered: bool, seconds: float = 30) -> bool:
+def comes_to(
+    cluster: Administered, one: Pod, other: Pod, answered: bool, seconds: float = 30
+) -> bool:
     """Whether, within some seconds, one is or is not answered by the other."""
     until = time.monotonic() + seconds
     while _asked(cluster, one, other) is not answered:
@@ -49,7 +51,7 @@ def comes_to(cluster: Cluster, one: Pod, other: Pod, answered: bool, seconds: fl
     return True
 
 
-def _asked(cluster: Cluster, one: Pod, other: Pod) -> bool:
+def _asked(cluster: Administered, one: Pod, other: Pod) -> bool:
     address = f"http://{other.address}:{_PORT}/"
     try:
         cluster.kubectl("-n", _NAMESPACE, "exec", one.name, "--", "python3", "-c", _ASK, address)

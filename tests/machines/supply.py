@@ -26,9 +26,12 @@ _MANIFEST = "manifests/calico-vxlan.yaml"
 
 @dataclass(frozen=True)
 class Supply:
-    """Where things are, as variables of infra/ by their names."""
+    """Where things are: variables of infra/ by their names, and where a disk's image belongs."""
 
     variables: Mapping[str, object]
+    address: str
+    images: Path
+    """What is put here is at /images/ of the address."""
 
     @property
     def tfvars(self) -> str:
@@ -49,7 +52,10 @@ def supply(folder: Path, host: str, port: int = PORT) -> Iterator[Supply]:
     fingerprint = packages.publish(packages.kubernetes(), repository)
     manifest = (calico_source() / _MANIFEST).read_bytes()
     (folder / "calico.yaml").write_bytes(manifest)
+    disks = folder / "images"
+    disks.mkdir()
     behind: Behind = {
+        "/images/": disks,
         "/kubernetes/": folder / "kubernetes",
         "/calico.yaml": folder / "calico.yaml",
         "/debian/": debian("main", "bookworm"),
@@ -69,7 +75,9 @@ def supply(folder: Path, host: str, port: int = PORT) -> Iterator[Supply]:
                 "kubernetes_key_fingerprint": fingerprint,
                 "kubernetes_repository": f"{at}/kubernetes",
                 "registry_mirrors": {"_default": at},
-            }
+            },
+            address=at,
+            images=disks,
         )
 
 

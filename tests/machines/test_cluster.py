@@ -29,6 +29,17 @@ class TestWorkerThatHasNotJoined:
             assert set(said.split()) == {"NRestarts=0", "ConditionResult=no"}
 
 
+class TestWorkerThatLostItsPower:
+    def test_goes_on_with_its_first_start(
+        self, machines: Cluster, cut_off: str, waiting: dict[str, str]
+    ) -> None:
+        """No package of it is left half installed."""
+        assert cut_off in waiting
+        assert machines.on(cut_off, "cat", "/etc/cluster/prepared").returncode == 0
+        audited = machines.on(cut_off, "sudo", "dpkg", "--audit")
+        assert (audited.returncode, audited.stdout) == (0, "")
+
+
 class TestCluster:
     def test_has_three_nodes(self, cluster: Cluster) -> None:
         """All are ready, of the version and at the addresses that were asked for."""
