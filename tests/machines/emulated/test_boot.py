@@ -88,7 +88,7 @@ class TestToken:
         assert not re.search(_TOKEN, (booted.infra / "terraform.tfstate").read_text())
 
     def test_is_nowhere_on_the_machine(self, booted: Alone) -> None:
-        """Neither in cloud-init's logs nor in the journal nor in a file: kubeadm's, nor one of ours."""
+        """Neither kubeadm's nor one of ours, in a log, in the journal or in a file."""
         invitation = booted.on("sudo", "cluster-invite")
         assert re.search(_TOKEN, invitation.stdout), invitation.printed
         places = ("/etc", "/root", "/home", "/tmp", "/var/log", "/var/tmp", "/var/lib/cloud")
