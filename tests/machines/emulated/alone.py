@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ provider_installation {
   filesystem_mirror { path = "%s" }
 }
 """
+# It says every ten seconds what it waits for.
+_STANDS_STILL_SECONDS = 120
 # An emulated machine takes some twenty times as long.
 _VARIABLES: dict[str, object] = {
     "patience": 10,
@@ -69,20 +72,38 @@ class Alone(Administered):
         }
 
     def tofu(self, verb: str, *arguments: str) -> Result:
-        """Runs OpenTofu on the host, for as long as it takes; what it prints is in a log too."""
-        program: list[str | Path] = [OPENTOFU.program("tofu"), f"-chdir={self.infra}", verb]
+        """Runs OpenTofu on the host, for as long as it takes; what it printed is in a log too.
+
+        The provider waits for ever at times, while it reads cloud-init's disk: then it is called
+        once more, as whoever sits before it would.
+        """
+        log = LOGS / f"tofu-{verb}.log"
         begun = time.monotonic()
-        with open(LOGS / f"tofu-{verb}.log", "w+", encoding="utf-8") as log:
-            done = subprocess.run(
+        code = self._tofu(log, verb, *arguments)
+        if code is None:
+            code = self._tofu(log, verb, *arguments)
+        assert code is not None, f"tofu {verb} stood still twice: {log}"
+        return Result(code, log.read_text(), "", time.monotonic() - begun)
+
+    def _tofu(self, log: Path, *arguments: str) -> int | None:
+        """Its exit code, or nothing where it printed nothing for too long, and was ended."""
+        program: list[str | Path] = [OPENTOFU.program("tofu"), f"-chdir={self.infra}"]
+        with open(log, "w", encoding="utf-8") as printed:
+            running = subprocess.Popen(
                 self.host.enter(*program, *arguments),
                 env={**os.environ, **self._environment},
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=printed,
                 stderr=subprocess.STDOUT,
-                check=False,
+                process_group=0,
             )
-            log.seek(0)
-            return Result(done.returncode, log.read(), "", time.monotonic() - begun)
+            while running.poll() is None:
+                time.sleep(0.5)
+                if time.time() - log.stat().st_mtime > _STANDS_STILL_SECONDS:
+                    os.killpg(running.pid, signal.SIGKILL)
+                    running.wait()
+                    return None
+        return running.returncode
 
     @property
     def _kubectl(self) -> list[str | Path]:
