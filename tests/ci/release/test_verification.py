@@ -86,6 +86,20 @@ def test_environment_whose_pods_keep_the_api_server_out() -> None:
     )
 
 
+def test_time_that_ends_while_pods_are_asked_once_more() -> None:
+    """What came of the question before counts, and not that there was no answer yet."""
+    asked: list[str] = []
+
+    async def question() -> str:
+        if asked:
+            await anyio.sleep_forever()
+        asked.append("once")
+        raise KeptOut("The cluster answers 503.")
+
+    with pytest.raises(KeptOut):
+        anyio.run(verification._settled, question)
+
+
 @pytest.mark.parametrize(
     ("released", "way"),
     [

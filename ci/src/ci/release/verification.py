@@ -160,12 +160,11 @@ async def _settled(question: Callable[[], Awaitable[str]]) -> str:
     kept_out: KeptOut | None = None
     with anyio.move_on_after(SETTLE_SECONDS):
         while True:
-            kept_out = None
             try:
-                objection = await question()
+                objection, kept_out = await question(), None
             except CiError as error:
-                kept_out = error if isinstance(error, KeptOut) else None
                 objection = f"it does not answer ({error})"
+                kept_out = error if isinstance(error, KeptOut) else None
             if not objection:
                 return ""
             await anyio.sleep(POLL_SECONDS)
