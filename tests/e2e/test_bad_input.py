@@ -165,6 +165,7 @@ class TestRegistry:
         down = f"{NODE_ADDRESS}:5999/{NAME}"
         refused(call("deploy", "--env", "stage", "--registry", down), "5999", "does not answer")
 
+    @pytest.mark.soak
     def test_that_refuses_to_be_written(self, call: Call, tmp_path: Path) -> None:
         """A registry that takes no push is named, and nothing is deployed."""
         with registries.running(tmp_path, **registries.READ_ONLY) as repository:
@@ -213,6 +214,7 @@ class TestSources:
         result = call("deploy", "--env", "stage", cwd=checkout)
         refused(result, "The service's tests fail", "1 failed", "assert 40 == 2")
 
+    @pytest.mark.soak
     def test_with_folders_named_like_patterns(self, call: Call, checkout: Path) -> None:
         """Each is linted, whatever its name is made of."""
         names = ("[x]", "!y", "a b", "*", "{c}", "-q")

@@ -72,6 +72,7 @@ class TestEnvironmentThatWasDeployedTo:
         assert "shows a certificate that is not believed" in refused.error
         assert "name the authority that signed it with --gateway-ca" in refused.error
 
+    @pytest.mark.soak
     def test_is_not_verified_where_the_gateway_does_not_answer(self, call: Call, good: str) -> None:
         """Pods that are ready are not enough: nobody reaches them."""
         refused = call("verify", "--env", ENV, "--gateway", f"{NODE_ADDRESS}:81")

@@ -129,6 +129,7 @@ class TestRollback:
 
 
 class TestDora:
+    @pytest.mark.soak
     def test_counts_what_the_environment_keeps_no_longer(
         self, call: Call, good: str, kubectl: Kubectl
     ) -> None:
@@ -146,6 +147,7 @@ class TestDora:
 
 
 class TestPromotion:
+    @pytest.mark.soak
     def test_refuses_what_was_not_verified(self, call: Call, good: str, folder: Path) -> None:
         """An environment whose newest release failed has nothing to give."""
         image = broken.image_that_runs(broken.EXITS_AT_ONCE, good, folder)

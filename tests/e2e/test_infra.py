@@ -68,6 +68,7 @@ class TestCheck:
         assert result.stdout.startswith("Infra: fmt and validate found nothing; test: Success! ")
         assert " 0 failed. cloud-init takes the first start of 3 machines." in result.stdout
 
+    @pytest.mark.soak
     def test_with_findings_of_several_tools(self, call: Call, checkout: Path) -> None:
         """All are shown, and named in one sentence."""
         change(checkout, "network.tf", "locals {\n", "locals {\n\n      stray = 1\n")

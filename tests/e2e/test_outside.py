@@ -83,6 +83,7 @@ def typed(verb: str, cwd: Path) -> Result:
 
 
 class TestYourService:
+    @pytest.mark.soak
     def test_passes_its_checks(self, shop: Path) -> None:
         """What is linted, tested and built is the shop, from wherever the pipeline is."""
         linted, tested = typed("lint", shop), typed("test", shop / "app")

@@ -124,6 +124,7 @@ def now() -> str:
 
 
 class TestRefusedRelease:
+    @pytest.mark.soak
     def test_blocks_nothing(
         self, call: Call, good: str, overlay: Callable[..., Path], kubectl: Kubectl
     ) -> None:

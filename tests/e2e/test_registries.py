@@ -32,6 +32,7 @@ class TestRegistryThatFailsInPassing:
 
 
 class TestRegistryThatFails:
+    @pytest.mark.soak
     @pytest.mark.parametrize(
         ("rule", "said"),
         [

@@ -222,6 +222,7 @@ class TestCallThatIsKilled:
 
 
 class TestFirstRelease:
+    @pytest.mark.soak
     def test_that_fails_is_left_in_place(
         self, call: Call, good: str, folder: Path, kubectl: Kubectl
     ) -> None:

@@ -280,6 +280,7 @@ class TestUnfixed:
 
 
 class TestBlindSpots:
+    @pytest.mark.soak
     def test_of_trivy(self, call: Call, checkout: Path) -> None:
         """Keys are found wherever git tracks them, and comments hide nothing."""
         hidden = [
@@ -345,6 +346,7 @@ class TestBlindSpots:
             told = call("scan", "--unsupported-system", "report", cwd=checkout)
             assert why in told.stdout.splitlines()[0], told.error
 
+    @pytest.mark.soak
     def test_dockerfile_by_a_name_of_its_own(self, call: Call, checkout: Path) -> None:
         """It is looked at as one, whatever the table says that it is called."""
         dockerfile = (checkout / "Dockerfile").rename(checkout / "service.image")
@@ -394,6 +396,7 @@ class TestSources:
         (checkout / "manifests" / "base" / "planted.yaml").write_text(PRIVILEGED_POD)
         blocked(call("scan", cwd=checkout), "HIGH found", "KSV-0017", "manifests/base/planted.yaml")
 
+    @pytest.mark.soak
     def test_with_a_patch_that_makes_pods_privileged(
         self, call: Call, checkout: Path, exported: Callable[[Path], dict[str, Any]]
     ) -> None:
