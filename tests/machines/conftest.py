@@ -14,13 +14,18 @@ from tests.machines.cluster import WORKERS, Cluster, started
 
 
 @pytest.fixture(scope="session")
-def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Three machines that were switched on; workers are set up, and have not joined."""
+def built() -> None:
+    """The stack is up, and there is what machines' packages and images are made of."""
     brought_up = local("up")
     assert brought_up.code == 0, brought_up.printed
     if not shutil.which("gpg"):
         packages.install(["gpg", "gpg-agent"], LOGS / "machines.log")
     catalogue.build(print)
+
+
+@pytest.fixture(scope="session")
+def machines(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Three machines that were switched on; workers are set up, and have not joined."""
     with started(tmp_path_factory.mktemp("machines")) as cluster:
         yield cluster
 

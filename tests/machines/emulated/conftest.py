@@ -4,22 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.host import packages
-from local.host.paths import LOGS
-from tests.e2e.conftest import Result, local
-from tests.machines import catalogue
+from tests.e2e.conftest import Result
 from tests.machines.emulated import host
 from tests.machines.emulated.alone import Alone, prepared
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alone]:
+def alone(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alone]:
     """The host of a machine that is yet to be made."""
-    brought_up = local("up")
-    assert brought_up.code == 0, brought_up.printed
     host.install()
-    packages.install(["gpg", "gpg-agent"], LOGS / "machines.log")
-    catalogue.build(print)
     with prepared(tmp_path_factory.mktemp("emulated")) as machine:
         yield machine
 
