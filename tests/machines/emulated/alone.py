@@ -63,7 +63,7 @@ class Alone(Administered):
     @property
     def _environment(self) -> dict[str, str]:
         above = self.infra.parent
-        exempt = (os.environ.get("no_proxy", ""), HOST_ADDRESS, "10.218.0.0/24")
+        exempt = (os.environ.get("no_proxy", ""), HOST_ADDRESS)
         return {
             "CURL_CA_BUNDLE": str(above / "authority.pem"),
             "TF_CLI_CONFIG_FILE": str(above / "tofu.rc"),

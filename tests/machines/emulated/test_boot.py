@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ci.rollout.pods import is_ready
 from local.tools.catalogue import KUBERNETES
 from tests.e2e.conftest import Result
 from tests.machines.emulated.alone import NAME, PROXY, Alone
@@ -38,8 +39,7 @@ class TestMachine:
         [node] = booted.objects("nodes")
         assert node["metadata"]["name"] == NAME
         assert node["status"]["nodeInfo"]["kubeletVersion"] == KUBERNETES.version
-        conditions = {each["type"]: each["status"] for each in node["status"]["conditions"]}
-        assert conditions["Ready"] == "True"
+        assert is_ready(node)
         assert not node["spec"].get("taints")
 
     def test_runs_all_of_its_own_pods(self, booted: Alone) -> None:
