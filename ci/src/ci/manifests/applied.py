@@ -17,6 +17,7 @@ from ci.run.errors import ScanBlocked
 
 _ORIGIN = "config.kubernetes.io/origin"
 _DIGEST = f"sha256:{0:064}"
+_CONFIGURES_NOTHING = ["**/*.py", "**/*.md"]
 
 
 def path(environment: Environment) -> str:
@@ -25,11 +26,18 @@ def path(environment: Environment) -> str:
 
 
 async def applied(source: Directory, environments: Collection[Environment]) -> Directory:
-    """The sources with each overlay rendered, in place of the files that it is made of."""
+    """What the sources configure, with each overlay rendered in place of what it is made of.
+
+    No configuration is written in Python or Markdown: after a change to the program alone this is
+    what it was before, and the engine knows what was found in it.
+    """
     overlays = await _rendered(source, environments)
     texts = await confidential.texts(overlays, [path(each) for each in environments])
     replaced = {file for text in texts for file in origins(text)}
-    return source.without_files(sorted(replaced)).with_directory("/", overlays)
+    # Filtered first: the engine knows a part of the sources by what is in it, and what is made of
+    # one by the whole that it was made of.
+    configuring = source.filter(exclude=_CONFIGURES_NOTHING)
+    return configuring.without_files(sorted(replaced)).with_directory("/", overlays)
 
 
 def origins(text: str) -> Iterator[str]:

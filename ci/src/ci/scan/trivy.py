@@ -108,12 +108,10 @@ async def known(tree: Directory, found_in: Directory) -> str:
 async def configuration(tree: Directory, dockerfile: str) -> tuple[str, list[str]]:
     """The report on what the sources configure: the image, the cluster, the machines.
 
-    `dockerfile` is looked at as one whatever it is called.
-
-    Beside it, the files with comments that would have kept Trivy from telling. No configuration is
-    written in Python or Markdown, so a change to the program alone needs no new run.
+    `dockerfile` is looked at as one whatever it is called. Beside the report are the files with
+    comments that would have kept Trivy from telling.
     """
-    configuring, commented = await _outspoken(tree.filter(exclude=["**/*.py", "**/*.md"]))
+    configuring, commented = await _outspoken(tree)
     run = _trivy().with_mounted_directory(f"{_ROOT}/{_PREFIX}", configuring)
     pattern = f"--file-patterns=dockerfile:^{re.escape(_PREFIX + dockerfile)}$"
     command = ["trivy", "fs", *_OPTIONS, "--scanners=misconfig", pattern, _ROOT]
