@@ -47,8 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(chosen: argparse.Namespace) -> int:
     begun = time.monotonic()
     if chosen.command == "up":
-        changed = stack.up(tell)
-        was = "is" if changed else "was"
+        was = "was" if stack.up(tell).was_up else "is"
         tell(f"The laptop stack {was} up ({clock(time.monotonic() - begun)}).")
     elif chosen.command == "down":
         stack.down(tell, purge=chosen.purge)

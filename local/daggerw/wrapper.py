@@ -114,8 +114,8 @@ def _run(arguments: list[str]) -> int:
     asked_for = asked_for_by(arguments)
     handed = gitdir.handed(arguments, REPOSITORY)
     first = ahead.calls(handed)
-    stack.up(tell, asked_for, partial(ahead.begin, first) if first else None)
-    if not stack.has([part for part in PARTS if part not in asked_for]):
+    found = stack.up(tell, asked_for, partial(ahead.begin, first) if first else None)
+    if not found.has(PARTS):
         background.start()
         tell("daggerw: the rest goes on coming up, `python3 -m local status` says how far it is.")
     if defaults_once.wanted(arguments, os.environ):

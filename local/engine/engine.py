@@ -84,6 +84,9 @@ def service() -> Service:
         env={
             SDK_VARIABLE: sdk_digest(),
             "TMPDIR": str(_TEMPORARY),
+            # Half of its CPU time went to collecting garbage; it takes memory instead, to a bound.
+            "GOGC": "400",
+            "GOMEMLIMIT": "2GiB",
             "NO_PROXY": f"{NODE_ADDRESS},localhost,127.0.0.1",
         },
         config=(_CONFIG,),

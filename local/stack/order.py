@@ -17,7 +17,7 @@ from local.machines.sandbox import ENGINE, Sandbox
 from local.pipeline import publishing, scanning
 from local.stack import toolbox
 from local.stack.parts import Part
-from local.stack.remembered import are_remembered
+from local.stack.remembered import remembered
 from local.terminal.steps import Progress, Step
 from local.tools import golang
 from local.tools.catalogue import (
@@ -188,5 +188,5 @@ def _begin(ahead: Callable[[], object], _: Progress) -> None:
 
 def _part(part: Part, progress: Progress) -> None:
     # Asked once there is somebody to ask: without a network, each question takes its time-out.
-    if not (are_remembered(part.name) and part.is_there()):
+    if not (part.name in remembered() and part.is_there()):
         part.bring_up(progress)

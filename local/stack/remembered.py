@@ -11,11 +11,11 @@ CORE = "core"
 VERSIONS = RUN / "versions"
 
 
-def are_remembered(*names: str) -> bool:
-    """Whether parts were brought up by what is here now."""
-    files = [VERSIONS / name for name in names]
+def remembered() -> set[str]:
+    """The parts that were brought up by what is here now."""
     version = _version()
-    return all(file.exists() and file.read_text() == version for file in files)
+    files = VERSIONS.iterdir() if VERSIONS.exists() else ()
+    return {file.name for file in files if file.read_text() == version}
 
 
 def remember(names: Iterable[str]) -> None:

@@ -2,14 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from functools import partial
 
 from local.cluster import addons, control_plane, membership, node, nodes, takeover
 from local.engine import engine
 from local.host import lock, packages, preflight
+from local.host.errors import CommandFailed
 from local.host.paths import DOTENV, NAME, RUN, STATE
 from local.images import cluster as cluster_images
 from local.images import debian, registry
@@ -21,7 +23,7 @@ from local.stack import background, dotenv, estimate, on_path, order
 from local.stack.defaults import defaults
 from local.stack.estimate import Lacking
 from local.stack.parts import PARTS, Part
-from local.stack.remembered import CORE, VERSIONS, are_remembered, remember
+from local.stack.remembered import CORE, VERSIONS, remember, remembered
 from local.terminal import line
 from local.terminal.steps import run
 from local.tools.catalogue import DAGGER_SOURCE, GATEWAY_API, KUBERNETES, TOOLS
@@ -38,12 +40,28 @@ def services() -> list[Service]:
     ]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What of the stack is as this version makes it."""
+
+    core: bool
+    """Whether all that is below the parts is."""
+    parts: Collection[str] = ()
+    """The names of the parts that are, where the core is."""
+    was_up: bool = True
+    """Whether all that was asked for was there before."""
+
+    def has(self, parts: Sequence[Part]) -> bool:
+        """Whether these parts are there, and everything below them."""
+        return self.core and all(part.name in self.parts for part in parts)
+
+
 def up(
     tell: Callable[[str], None],
     parts: Sequence[Part] = PARTS,
     ahead: Callable[[], object] | None = None,
-) -> bool:
-    """Brings up what is not up, with these parts; whether there was anything to do.
+) -> Standing:
+    """Brings up what is not up of these parts and of all below them; what there is then.
 
     What is `ahead` begins as soon as there is a new engine, while the rest is still being made.
     Raises LocalError when it cannot; the next call goes on where it stopped.
@@ -51,17 +69,19 @@ def up(
     preflight.check_this_machine()
     preflight.check_disks(tools_are_built=_tools_are_built())
     # Asked before the lock is taken: who needs nothing more does not wait for another run.
-    complete = is_complete(parts)
-    if not complete:
+    found = standing()
+    if not found.has(parts):
         with _alone(tell):
-            if not (complete := is_complete(parts)):
+            found = standing()
+            if not found.has(parts):
                 _examine_data(tell)
                 nodes.remember()
                 _bring_up(parts, tell, ahead)
                 remember(part.name for part in parts)
+                found = replace(standing(), was_up=False)
     dotenv.update(DOTENV, defaults())
     on_path.put()
-    return not complete
+    return found
 
 
 def down(tell: Callable[[str], None], purge: bool = False) -> None:
@@ -85,22 +105,23 @@ def down(tell: Callable[[str], None], purge: bool = False) -> None:
 
 def is_up() -> bool:
     """Whether every program of the stack serves."""
-    return engine.configured() and _all_at_once(*(partial(_runs, one) for one in services()))
+    return engine.configured() and all(_at_once([partial(_runs, one) for one in services()]))
 
 
 def _runs(service: Service) -> bool:
     return service.process is not None and service.ready()
 
 
-def is_complete(parts: Sequence[Part]) -> bool:
-    """Whether everything below the parts and all of these are as this version makes them."""
-    return _core_is_complete() and has(parts)
-
-
-def has(parts: Sequence[Part]) -> bool:
-    """Whether these parts are as this version makes them, on a stack that is."""
-    remembered = are_remembered(*(part.name for part in parts))
-    return remembered and _all_at_once(*(part.is_there for part in parts))
+def standing() -> Standing:
+    """Looks at everything; the cluster is asked only where all that it is made of is there."""
+    known = remembered()
+    if not (_tools_are_built() and CORE in known and _serves()):
+        return Standing(core=False)
+    parts = [part for part in PARTS if part.name in known]
+    core = (membership.is_settled, addons.has_dns, addons.has_gateway_api, addons.has_namespaces)
+    asked = _at_once([*core, *(part.is_there for part in parts)])
+    there = zip(parts, asked[len(core) :], strict=True)
+    return Standing(all(asked[: len(core)]), [part.name for part, is_there in there if is_there])
 
 
 def _bring_up(
@@ -133,32 +154,31 @@ def _tools_are_built() -> bool:
     return all(tool.built for tool in TOOLS) and all(source.home.exists() for source in sources)
 
 
-def _core_is_complete() -> bool:
-    served = [
-        debian.python(),
-        *cluster_images.images(),
-        *scanning.images(),
-        *publishing.images(),
-    ]
-    return (
-        _tools_are_built()
-        and are_remembered(CORE)
-        and not packages.missing()
-        and is_up()
-        and all(image.pushed for image in served)
-        and _all_at_once(
-            membership.is_settled,
-            addons.has_dns,
-            addons.has_gateway_api,
-            addons.has_namespaces,
+def _serves() -> bool:
+    """Whether the machine has its packages, and the stack its programs and its images."""
+    served = [debian.python(), *cluster_images.images(), *scanning.images(), *publishing.images()]
+    return all(
+        _at_once(
+            [
+                lambda: not packages.missing(),
+                is_up,
+                *(partial(getattr, image, "pushed") for image in served),
+            ]
         )
     )
 
 
-def _all_at_once(*conditions: Callable[[], bool]) -> bool:
-    """Whether all hold; most of them wait for a program's answer."""
+def _at_once(conditions: Sequence[Callable[[], bool]]) -> list[bool]:
+    """Which of them hold; most wait for a program's answer, and without one do not."""
+
+    def holds(condition: Callable[[], bool]) -> bool:
+        try:
+            return condition()
+        except CommandFailed:
+            return False
+
     with ThreadPoolExecutor(max_workers=len(conditions) or 1) as pool:
-        return all(pool.map(lambda holds: holds(), conditions))
+        return list(pool.map(holds, conditions))
 
 
 def _alone(tell: Callable[[str], None]) -> AbstractContextManager[None]:

@@ -141,10 +141,10 @@ def places(found: list[dict[str, Any]]) -> set[tuple[str, str]]:
     }
 
 
-def trivy_runs(printed: str) -> int:
+def trivy_runs(printed: str, option: str = "--format=json") -> int:
     """How often Trivy scanned something, and the engine had no answer from before."""
     told = plain(printed)
-    scans = re.findall(r"^(\d+) .*withExec trivy (?:image|fs) .*--format=json", told, re.MULTILINE)
+    scans = re.findall(rf"^(\d+) .*withExec trivy (?:image|fs) .*{option}", told, re.MULTILINE)
     done = re.findall(r"^(\d+) .*Container\.withExec DONE", told, re.MULTILINE)
     return len(set(scans) & set(done))
 
@@ -210,6 +210,15 @@ class TestOwnSources:
         ran = [trivy_runs(each.stderr) for each in (first, second)]
         assert ran[0] >= 2
         assert ran[1] == 0
+
+    def test_of_which_only_the_program_changed(self, call: Call, checkout: Path) -> None:
+        """What they configure is not looked at again."""
+        (checkout / "ci" / "unique.py").write_text(f'"""{uuid.uuid4()}"""\n')
+        assert call("scan", cwd=checkout).code == 0
+        (checkout / "ci" / "unique.py").write_text(f'"""{uuid.uuid4()}"""\n')
+        again = call("scan", cwd=checkout)
+        assert trivy_runs(again.stderr, "--scanners=vuln,secret") >= 1
+        assert trivy_runs(again.stderr, "--scanners=misconfig") == 0
 
 
 class TestVulnerabilities:

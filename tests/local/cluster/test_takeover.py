@@ -8,6 +8,7 @@ import pytest
 from local.cluster import control_plane, takeover
 from local.host.errors import Conflict
 from local.stack import stack
+from local.stack.stack import Standing
 from local.tools.catalogue import KUBERNETES
 
 
@@ -68,7 +69,7 @@ def test_nothing_is_started_on_data_that_cannot_be_read(
     monkeypatch.setattr(control_plane, "KUBEADM_CONFIG", config)
     monkeypatch.setattr("local.host.preflight.check_this_machine", lambda: None)
     monkeypatch.setattr("local.host.preflight.check_disks", lambda tools_are_built: None)
-    monkeypatch.setattr(stack, "is_complete", lambda parts: False)
+    monkeypatch.setattr(stack, "standing", lambda: Standing(core=False))
     monkeypatch.setattr(stack, "run", lambda steps, tell: pytest.fail("a step was taken"))
 
     with pytest.raises(Conflict, match="of Kubernetes v9.0.0"):

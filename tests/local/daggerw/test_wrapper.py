@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,15 @@ from local.daggerw import wrapper
 from local.daggerw.wrapper import CHOICE, RUNNER_HOST, Choice, Installed, choose
 from local.host.errors import CommandFailed, LocalError, Unsupported
 from local.host.paths import ENGINE_SOCKET, REPOSITORY
-from local.stack.parts import asked_for_by
+from local.stack.parts import PARTS, Part, asked_for_by
+from local.stack.stack import Standing
 from local.tools.catalogue import DAGGER
 from tests.local.programs import Programs
 
 PINNED = "v0.21.8"
 SOCKET = "unix:///run/dagger.sock"
 WHOLE = Installed(PINNED, SOCKET)
+ALL = Standing(True, [part.name for part in PARTS])
 
 NONE = "no other dagger is installed"
 OTHER = "the installed dagger is v0.20.0 and not v0.21.8"
@@ -196,11 +199,12 @@ def test_stack_is_handed_the_arguments(
     monkeypatch.setenv(RUNNER_HOST, "")
     monkeypatch.setenv("DAGGER_NO_NAG", "1")
     monkeypatch.setenv("DAGGER_PROGRESS", "plain")
-    monkeypatch.setattr(
-        "local.stack.stack.up",
-        lambda tell, parts, ahead: tell(f"up: {parts == asked_for_by([])}, {ahead}"),
-    )
-    monkeypatch.setattr("local.stack.stack.has", lambda parts: asked_for_by([])[0] not in parts)
+
+    def up(tell: Callable[[str], None], parts: Sequence[Part], ahead: object) -> Standing:
+        tell(f"up: {parts == asked_for_by([])}, {ahead}")
+        return ALL
+
+    monkeypatch.setattr("local.stack.stack.up", up)
     monkeypatch.setattr(
         "local.stack.background.start", lambda: pytest.fail("nothing is left to do")
     )
@@ -225,8 +229,8 @@ def test_rest_of_the_stack_is_not_waited_for(
     """What is not needed goes on coming up behind `dagger`, and a line says so."""
     begun: list[str] = []
     monkeypatch.setenv(RUNNER_HOST, "")
-    monkeypatch.setattr("local.stack.stack.up", lambda tell, parts, ahead: None)
-    monkeypatch.setattr("local.stack.stack.has", lambda parts: False)
+    needed = Standing(True, [part.name for part in asked_for_by([])])
+    monkeypatch.setattr("local.stack.stack.up", lambda tell, parts, ahead: needed)
     monkeypatch.setattr("local.stack.background.start", lambda: begun.append("up"))
 
     with pytest.raises(Started):
@@ -242,8 +246,7 @@ def test_call_of_the_whole_pipeline(
     """What it begins with is done by the stack's engine, where that is a new one."""
     done: list[tuple[list[list[str]], str]] = []
     monkeypatch.setenv(RUNNER_HOST, "")
-    monkeypatch.setattr("local.stack.stack.up", lambda tell, parts, ahead: ahead())
-    monkeypatch.setattr("local.stack.stack.has", lambda parts: True)
+    monkeypatch.setattr("local.stack.stack.up", lambda tell, parts, ahead: ahead() or ALL)
     monkeypatch.setattr(
         "local.daggerw.ahead.begin", lambda calls: done.append((calls, os.environ[RUNNER_HOST]))
     )

@@ -16,7 +16,7 @@ from local.tools.team.elsewhere import Place
 def asked(monkeypatch: pytest.MonkeyPatch, run_folder: Path) -> list[str]:
     """A stack of whose parts every one is remembered; what was asked of them since."""
     asked: list[str] = []
-    monkeypatch.setattr(order, "are_remembered", lambda name: True)
+    monkeypatch.setattr(order, "remembered", lambda: {"part"})
     return asked
 
 
