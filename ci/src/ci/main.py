@@ -417,9 +417,10 @@ class Ci:
     @in_sentences
     async def status(self, kubeconfig: arg.Kubeconfig, env: arg.OneEnv = None) -> str:
         """Show what each environment runs, how it has drifted, and the cluster's nodes."""
+        cluster = await Cluster.of(kubeconfig)
         known = (await self._subject.settings()).environments
         wanted = [named(known, env)] if env else list(known.values())
-        return await inspection.shown(await Cluster.of(kubeconfig), wanted)
+        return await inspection.shown(cluster, wanted)
 
     async def _planned(
         self,

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs a module's functions: the entrypoint of its container."""
 
+import gc
 import os
 import re
 import sys
@@ -16,7 +17,11 @@ def main() -> int | None:
     )
     os.environ.setdefault("DAGGER_MAIN_OBJECT", pascal_case(os.environ["DAGGER_MODULE"]))
 
+    # What is imported stays: there is nothing to collect in it.
+    gc.disable()
     from dagger.mod.cli import app
+
+    gc.enable()
 
     return app(None, "--register" in sys.argv[1:])
 
