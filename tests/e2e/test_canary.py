@@ -61,6 +61,7 @@ def bad(good: str, folder: Path) -> str:
 
 
 class TestReleaseWithACanary:
+    @pytest.mark.soak
     def test_that_is_good(self, call: Call, kubectl: Kubectl, better: str) -> None:
         """The whole rolls out, no request is lost, and nothing is left of the canary."""
         with requests() as load:

@@ -107,6 +107,7 @@ class TestYourService:
         assert f"{REGISTRY}/shop@sha256:" in verified.stdout
         assert typed("report", shop).stdout.startswith(f"{ENV}: deployed and verified")
 
+    @pytest.mark.soak
     def test_is_checked_by_a_toolchain(self, shop: Path, tmp_path: Path) -> None:
         """Installed, the pipeline's checks are the repository's, and look at its sources."""
         installed = tmp_path / "installed"

@@ -213,9 +213,9 @@ class TestOwnSources:
 
     def test_of_which_only_the_program_changed(self, call: Call, checkout: Path) -> None:
         """What they configure is not looked at again."""
-        (checkout / "ci" / "unique.py").write_text(f'"""{uuid.uuid4()}"""\n')
+        (checkout / "tests" / "unique.py").write_text(f'"""{uuid.uuid4()}"""\n')
         assert call("scan", cwd=checkout).code == 0
-        (checkout / "ci" / "unique.py").write_text(f'"""{uuid.uuid4()}"""\n')
+        (checkout / "tests" / "unique.py").write_text(f'"""{uuid.uuid4()}"""\n')
         again = call("scan", cwd=checkout)
         assert trivy_runs(again.stderr, "--scanners=vuln,secret") >= 1
         assert trivy_runs(again.stderr, "--scanners=misconfig") == 0
