@@ -15,10 +15,13 @@ _ABSENT = "not found"
 
 async def pulled(name: str, file: str, of: Registry) -> str | None:
     """The text of an artifact's file; None where there is no such artifact."""
-    command = ["oras", "pull", *await _options(name), "--no-tty", name]
-    oras = (await _oras(of)).with_exec(command)
+
+    async def attempt() -> str:
+        command = ["oras", "pull", *await _options(name), "--no-tty", name]
+        return await (await _oras(of)).with_exec(command).file(f"{_FOLDER}/{file}").contents()
+
     try:
-        return await persistently(oras.file(f"{_FOLDER}/{file}").contents, name)
+        return await persistently(attempt, name)
     except QueryError as error:
         if _ABSENT in message(error).lower():
             return None
@@ -27,16 +30,23 @@ async def pulled(name: str, file: str, of: Registry) -> str | None:
 
 async def push(name: str, file: str, text: str, media_type: str, to: Registry) -> None:
     """Put an artifact of one file in the place of the one that is there."""
-    command = ["oras", "push", *await _options(name), f"--artifact-type={media_type}", "--no-tty"]
-    oras = (await _oras(to)).with_new_file(f"{_FOLDER}/{file}", text)
+
+    async def attempt() -> None:
+        command = ["oras", "push", *await _options(name), f"--artifact-type={media_type}"]
+        oras = (await _oras(to)).with_new_file(f"{_FOLDER}/{file}", text)
+        await oras.with_exec([*command, "--no-tty", name, f"{file}:{media_type}"]).sync()
+
     try:
-        await persistently(oras.with_exec([*command, name, f"{file}:{media_type}"]).sync, name)
+        await persistently(attempt, name)
     except QueryError as error:
         raise denials.refusal(name, message(error)) from None
 
 
 async def _options(name: str) -> list[str]:
-    """That of a registry without TLS, which is believed at a private address only."""
+    """That of a registry without TLS, which is believed at a private address only.
+
+    Asked before each attempt: a registry that is down does not say what it speaks.
+    """
     await transport.refuse_plain(name)
     host = references.host(name)
     plain = references.is_private(host) and await transport.speaks_plainly(host)
