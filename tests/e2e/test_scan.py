@@ -358,14 +358,14 @@ class TestBlindSpots:
     @pytest.mark.soak
     def test_dockerfile_by_a_name_of_its_own(self, call: Call, checkout: Path) -> None:
         """It is looked at as one, whatever the table says that it is called."""
-        dockerfile = (checkout / "Dockerfile").rename(checkout / "service.image")
+        dockerfile = (checkout / "Dockerfile").rename(checkout / "service[1].md")
         dockerfile.write_text(f"{dockerfile.read_text()}USER root\n")
         table = checkout / "pyproject.toml"
         named = table.read_text().replace(
-            "[tool.ci]\n", '[tool.ci]\ndockerfile = "service.image"\n'
+            "[tool.ci]\n", '[tool.ci]\ndockerfile = "service[1].md"\n'
         )
         table.write_text(named)
-        blocked(call("scan", cwd=checkout), "DS-0002", "service.image")
+        blocked(call("scan", cwd=checkout), "DS-0002", "service[1].md")
 
 
 class TestIgnoreFile:
@@ -401,9 +401,11 @@ class TestSources:
         assert AWS_KEY not in json.dumps(files)
 
     def test_with_a_privileged_pod(self, call: Call, checkout: Path) -> None:
-        """It is found, whether anything refers to its manifest or not."""
-        (checkout / "manifests" / "base" / "planted.yaml").write_text(PRIVILEGED_POD)
-        blocked(call("scan", cwd=checkout), "HIGH found", "KSV-0017", "manifests/base/planted.yaml")
+        """It is found, whether anything refers to its manifest or not, in a folder of any name."""
+        (checkout / "manifests" / "base.md").mkdir()
+        (checkout / "manifests" / "base.md" / "planted.yaml").write_text(PRIVILEGED_POD)
+        found = ("HIGH found", "KSV-0017", "manifests/base.md/planted.yaml")
+        blocked(call("scan", cwd=checkout), *found)
 
     @pytest.mark.soak
     def test_with_a_patch_that_makes_pods_privileged(

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 import httpx
 
-from tests.service.process import PATIENCE_SECONDS, End, ServiceProcess, running_service
+from tests.service.process import (
+    PATIENCE_SECONDS,
+    End,
+    ServiceProcess,
+    kill_all,
+    running_service,
+)
 
 BEGINS_SECONDS = 0.3
 """How long a request has to reach the service before that is told to stop."""
@@ -104,8 +110,10 @@ def live_until_interrupted() -> Interrupted:
         time.sleep(BEGINS_SECONDS)
         service.terminate()
         # The signal takes a moment to arrive.
-        while (ready_after := client.get("/readyz")).status_code == 200:
-            time.sleep(0.01)
+        deadline = time.monotonic() + PATIENCE_SECONDS / 3
+        ready_after = ready_before
+        while ready_after.status_code == 200 and time.monotonic() < deadline:
+            ready_after = client.get("/readyz")
         hello_after = client.get("/")
         service.interrupt()
         end = service.end()
@@ -114,10 +122,13 @@ def live_until_interrupted() -> Interrupted:
 
 @contextmanager
 def begun() -> Iterator[Lives]:
-    """The lives, begun; at the end they are over."""
+    """The lives, begun; at the end they are over, whatever became of them."""
     with ThreadPoolExecutor() as threads:
-        yield Lives(
-            threads.submit(live_without_a_drain),
-            threads.submit(live_with_a_drain),
-            threads.submit(live_until_interrupted),
-        )
+        try:
+            yield Lives(
+                threads.submit(live_without_a_drain),
+                threads.submit(live_with_a_drain),
+                threads.submit(live_until_interrupted),
+            )
+        finally:
+            kill_all()

@@ -54,11 +54,14 @@ class ServiceProcess:
 
         Raises:
             TimeoutError: it doesn't within `seconds`.
+            RuntimeError: it ended.
         """
         deadline = time.monotonic() + seconds
         # One client: each of them begins with reading every authority of the system.
         with httpx.Client() as client:
             while time.monotonic() < deadline:
+                if (status := self._process.poll()) is not None:
+                    raise RuntimeError(f"The service ended with {status} before it was up.")
                 try:
                     client.get(f"{self.url}/healthz")
                     return
@@ -90,6 +93,9 @@ class ServiceProcess:
     def kill(self) -> None:
         """End it, if it hasn't yet."""
         self._process.kill()
+
+    def close(self) -> None:
+        """Wait for its end, whose output nobody wants any more."""
         self._process.communicate()
 
 
@@ -97,13 +103,23 @@ class ServiceProcess:
 def running_service(**settings: str) -> Iterator[ServiceProcess]:
     """A service with a route `/slow/{seconds}`, given settings; it serves, and ends at the end."""
     service = ServiceProcess(**settings)
+    _running.append(service)
     try:
         service.wait_until_up()
         yield service
     finally:
         service.kill()
+        service.close()
+        _running.remove(service)
 
 
+def kill_all() -> None:
+    """End every service that still runs, whoever waits for it."""
+    for service in [*_running]:
+        service.kill()
+
+
+_running: list[ServiceProcess] = []
 _given: set[int] = set()
 
 

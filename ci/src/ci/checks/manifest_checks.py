@@ -147,8 +147,9 @@ async def _scored(folder: Directory) -> str:
 async def _misconfigured(repository: Repository) -> str:
     """What is dangerous, whatever its severity, and is no ignore of the scan."""
     source, settings = repository.files, repository.settings
-    as_applied = await applied.applied(source, settings.environments.values())
-    report, _ = await trivy.configuration(as_applied, settings.dockerfile)
+    dockerfile = settings.dockerfile
+    as_applied = await applied.applied(source, settings.environments.values(), dockerfile)
+    report, _ = await trivy.configuration(as_applied, dockerfile)
     entries = await scanning.ignores(source, ignores.DEFAULT)
     found = Report("configuration", "filesystem", report)
     return "\n".join(gate.unexcused(found, entries, datetime.now(UTC)))

@@ -3,6 +3,7 @@
 Only there can be seen what a patch does; and a base on its own has neither namespace nor tag.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from posixpath import join, normpath
 
@@ -17,7 +18,9 @@ from ci.run.errors import ScanBlocked
 
 _ORIGIN = "config.kubernetes.io/origin"
 _DIGEST = f"sha256:{0:064}"
-_CONFIGURES_NOTHING = ["**/*.py", "**/*.md"]
+# Files, as a folder may have such a name, too.
+_CONFIGURES_NOTHING = ["**/*.py", "**/*.md", "!**/*.py/**", "!**/*.md/**"]
+_PATTERN = re.compile(r"[\\*?\[\]]")
 
 
 def path(environment: Environment) -> str:
@@ -25,18 +28,21 @@ def path(environment: Environment) -> str:
     return f"manifests/{environment.overlay}/kustomization.yaml"
 
 
-async def applied(source: Directory, environments: Collection[Environment]) -> Directory:
+async def applied(
+    source: Directory, environments: Collection[Environment], dockerfile: str
+) -> Directory:
     """What the sources configure, with each overlay rendered in place of what it is made of.
 
-    No configuration is written in Python or Markdown: after a change to the program alone this is
-    what it was before, and the engine knows what was found in it.
+    No configuration is written in Python or Markdown, but for a Dockerfile of such a name: after a
+    change to the program alone this is what it was before, and the engine knows what was found.
     """
     overlays = await _rendered(source, environments)
     texts = await confidential.texts(overlays, [path(each) for each in environments])
     replaced = {file for text in texts for file in origins(text)}
     # Filtered first: the engine knows a part of the sources by what is in it, and what is made of
     # one by the whole that it was made of.
-    configuring = source.filter(exclude=_CONFIGURES_NOTHING)
+    named = _PATTERN.sub(r"\\\g<0>", dockerfile)
+    configuring = source.filter(exclude=[*_CONFIGURES_NOTHING, f"!{named}"])
     return configuring.without_files(sorted(replaced)).with_directory("/", overlays)
 
 

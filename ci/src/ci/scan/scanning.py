@@ -67,8 +67,8 @@ async def scan(image: Container, repository: Repository, scanner: Scanner) -> Sc
         texts["sources"] = await trivy.sources(complete, found_in)
 
     async def on_configuration() -> None:
-        as_applied = await applied.applied(source, environments)
         dockerfile = repository.settings.dockerfile
+        as_applied = await applied.applied(source, environments, dockerfile)
         report, commented = await trivy.configuration(as_applied, dockerfile)
         texts["configuration"] = report
         remarks["comments"] = [
