@@ -93,6 +93,7 @@ class TestYourService:
         built = typed("build", shop)
         assert built.code == 0, built.error
 
+    @pytest.mark.soak
     @pytest.mark.usefixtures("left_as_it_was")
     def test_is_deployed_and_verified(self, shop: Path, kubectl: Kubectl) -> None:
         """It runs beside what is there, of its own commit, and has a report of its own."""
@@ -107,7 +108,6 @@ class TestYourService:
         assert f"{REGISTRY}/shop@sha256:" in verified.stdout
         assert typed("report", shop).stdout.startswith(f"{ENV}: deployed and verified")
 
-    @pytest.mark.soak
     def test_is_checked_by_a_toolchain(self, shop: Path, tmp_path: Path) -> None:
         """Installed, the pipeline's checks are the repository's, and look at its sources."""
         installed = tmp_path / "installed"
