@@ -38,13 +38,8 @@ class TestRegistryThatFails:
         [
             (("PUT", "/blobs/uploads/", unkind.DROP), "breaks connections off"),
             # Of which the engine says that it read too little.
-            pytest.param(
-                *(("PUT", "/manifests/", 503), "fails while it is sent to"), marks=pytest.mark.soak
-            ),
-            pytest.param(
-                *(("POST", "/blobs/uploads/", 429), "has had too many requests"),
-                marks=pytest.mark.soak,
-            ),
+            (("PUT", "/manifests/", 503), "fails while it is sent to"),
+            (("POST", "/blobs/uploads/", 429), "has had too many requests"),
         ],
         ids=["breaks off", "503", "429"],
     )

@@ -325,21 +325,13 @@ class TestBlindSpots:
         )
         assert AWS_KEY not in result.printed
 
+    @pytest.mark.soak
     @pytest.mark.parametrize(
         ("change", "why"),
         [
-            pytest.param(
-                *("rm -rf /system/var/lib/dpkg", "names none of its packages"),
-                marks=pytest.mark.soak,
-            ),
-            pytest.param(
-                *("echo 10.13 >/system/etc/debian_version", "debian 10.13, which is past its end"),
-                marks=pytest.mark.soak,
-            ),
-            pytest.param(
-                *("rm /system/etc/debian_version /system/etc/os-release", "no operating system"),
-                marks=pytest.mark.soak,
-            ),
+            ("rm -rf /system/var/lib/dpkg", "names none of its packages"),
+            ("echo 10.13 >/system/etc/debian_version", "debian 10.13, which is past its end"),
+            ("rm /system/etc/debian_version /system/etc/os-release", "no operating system"),
         ],
     )
     def test_of_the_image(self, call: Call, checkout: Path, change: str, why: str) -> None:
